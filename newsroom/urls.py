@@ -1,0 +1,10 @@
+from django.contrib import admin
+from django.urls import include, path
+
+handler404 = "archive.views.page_not_found"
+handler500 = "archive.views.server_error"
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("archive.urls")),
+]
