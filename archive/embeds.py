@@ -1,0 +1,578 @@
+"""Foreign HTML as it came, to HTML that lasts: what another host served is replaced by what can be kept of it.
+
+An embed (a tweet, a video, a map, a Flash film) becomes a card: an <aside class="embed"> with its text, author and
+link as they stood, and a line that says that it is no longer live. A picture is taken out of the text, with its words
+and its address, to become one of the article's pictures. All else is left to `sanitize`, which comes after: it alone
+decides what may stand in a page.
+"""
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from archive.importers.base import ImportedImage
+from archive.markup import Node, parse_body, see_bounds
+
+# Where none of these stands, the text is left as it is, unread.
+_FOREIGN = (
+    *("<iframe", "<frame", "<img", "<image", "<picture", "<figure", "<svg", "<object", "<embed", "<applet", "<video"),
+    *("<audio", "<noscript", "<script", "<input", "<amp-", "data-"),
+)
+_FOREIGN_CLASSES = (
+    *("twitter", "instagram", "tiktok", "fb-", "reddit", "imgur", "bluesky", "mastodon", "pinterest", "storify"),
+)
+# A card's place in the text until it is written; these characters have no meaning of their own.
+_MARK = re.compile("\uf8f0([0-9]+)\uf8f1")
+_MARKS = str.maketrans("", "", "\uf8f0\uf8f1")
+
+# Who served the embed, by the end of its host's name.
+_PROVIDERS = (
+    ("youtube.com", "YouTube"),
+    ("youtube-nocookie.com", "YouTube"),
+    ("youtu.be", "YouTube"),
+    ("vimeo.com", "Vimeo"),
+    ("dailymotion.com", "Dailymotion"),
+    ("dai.ly", "Dailymotion"),
+    ("twitter.com", "Twitter"),
+    ("x.com", "Twitter"),
+    ("twimg.com", "Twitter"),
+    ("instagram.com", "Instagram"),
+    ("instagr.am", "Instagram"),
+    ("facebook.com", "Facebook"),
+    ("facebook.net", "Facebook"),
+    ("fb.watch", "Facebook"),
+    ("fb.com", "Facebook"),
+    ("maps.google.com", "Google Maps"),
+    ("maps.google.ca", "Google Maps"),
+    ("maps.google.fr", "Google Maps"),
+    ("openstreetmap.org", "OpenStreetMap"),
+    ("storify.com", "Storify"),
+    ("soundcloud.com", "SoundCloud"),
+    ("spotify.com", "Spotify"),
+    ("tiktok.com", "TikTok"),
+    ("vine.co", "Vine"),
+    ("pinterest.com", "Pinterest"),
+    ("reddit.com", "Reddit"),
+    ("redditmedia.com", "Reddit"),
+    ("imgur.com", "Imgur"),
+    ("giphy.com", "Giphy"),
+    ("scribd.com", "Scribd"),
+    ("slideshare.net", "SlideShare"),
+    ("documentcloud.org", "DocumentCloud"),
+    ("infogram.com", "Infogram"),
+    ("infogr.am", "Infogram"),
+    ("datawrapper.de", "Datawrapper"),
+    ("dwcdn.net", "Datawrapper"),
+    ("flourish.studio", "Flourish"),
+    ("tableau.com", "Tableau"),
+    ("playbuzz.com", "Playbuzz"),
+    ("polldaddy.com", "Polldaddy"),
+    ("ted.com", "TED"),
+    ("kickstarter.com", "Kickstarter"),
+    ("bsky.app", "Bluesky"),
+    ("gist.github.com", "GitHub"),
+    ("brightcove.com", "Brightcove"),
+    ("brightcove.net", "Brightcove"),
+    ("ustream.tv", "Ustream"),
+    ("livestream.com", "Livestream"),
+)
+_KINDS = {
+    "twitter": "Twitter",
+    "instagram": "Instagram",
+    "tiktok": "TikTok",
+    "fb-": "Facebook",
+    "reddit": "Reddit",
+    "imgur": "Imgur",
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "pinterest": "Pinterest",
+    "storify": "Storify",
+}
+_QUOTED = (
+    "blockquote[class*=twitter],blockquote[class*=instagram],blockquote[class*=tiktok],blockquote[class*=reddit],"
+    "blockquote[class*=imgur],blockquote[class*=bluesky],blockquote[class*=mastodon],blockquote[class*=fb-],"
+    "div[class*=fb-post],div[class*=fb-video],div[class*=storify],a[data-pin-do],"
+    "a[class*=twitter-timeline],a[class*=instagram-media]"
+)
+# Scripts that are the embed itself; others only serve one that stands beside them, or the page.
+_SCRIPTS_THAT_SHOW = {"Storify", "Polldaddy", "GitHub", "Infogram", "Playbuzz", "Scribd", "DocumentCloud", "Brightcove"}
+_SERVED = (
+    "iframe,frame,object,embed,applet,video,audio,script[src],amp-iframe,amp-youtube,amp-vimeo,amp-dailymotion,"
+    "amp-twitter,amp-instagram,amp-facebook,amp-video,amp-audio,amp-soundcloud,amp-brightcove,amp-pinterest"
+)
+# The attribute of an AMP element that holds an id, and the address that is made with it.
+_AMP = {
+    "amp-youtube": ("data-videoid", "https://www.youtube.com/watch?v={}"),
+    "amp-vimeo": ("data-videoid", "https://vimeo.com/{}"),
+    "amp-dailymotion": ("data-videoid", "https://www.dailymotion.com/video/{}"),
+    "amp-twitter": ("data-tweetid", "https://twitter.com/i/status/{}"),
+    "amp-instagram": ("data-shortcode", "https://www.instagram.com/p/{}/"),
+    "amp-facebook": ("data-href", "{}"),
+    "amp-soundcloud": ("data-trackid", "https://api.soundcloud.com/tracks/{}"),
+}
+_SOURCES = ("src", "data-src", "data-lazy-src", "data-url", "data-href", "data", "movie", "code")
+
+# The page of a film that was shown by a bare player.
+_PAGES = (
+    (re.compile(r"//(?:www\.)?youtube(?:-nocookie)?\.com/(?:embed|v|e)/([\w-]{6,20})"), "//www.youtube.com/watch?v={}"),
+    (re.compile(r"//player\.vimeo\.com/video/(\d+)"), "//vimeo.com/{}"),
+    (re.compile(r"//(?:www\.)?vimeo\.com/moogaloop\.swf\?(?:.*&)?clip_id=(\d+)"), "//vimeo.com/{}"),
+    (
+        re.compile(r"//(?:www\.|geo\.)?dailymotion\.com/(?:embed/video|swf(?:/video)?)/([a-z0-9]+)"),
+        "//www.dailymotion.com/video/{}",
+    ),
+)
+
+_WORDS = {
+    "fr": {
+        "known": "Contenu intégré à l’origine dans cette page ({}); il n’y est plus actif.",
+        "unknown": "Contenu intégré à l’origine dans cette page; il n’y est plus actif.",
+        "flash": "Animation Flash intégrée à l’origine dans cette page; elle n’y est plus active.",
+        "media": "Son ou vidéo intégré à l’origine dans cette page; il n’y est plus actif.",
+    },
+    "en": {
+        "known": "Content from {} was embedded here. It is no longer live.",
+        "unknown": "Content was embedded here. It is no longer live.",
+        "flash": "A Flash film was embedded here. It is no longer live.",
+        "media": "A sound or video was embedded here. It is no longer live.",
+    },
+}
+
+# Attributes under which pages that load pictures late keep the address, before and after `src`.
+_LATE = ("data-src", "data-original", "data-lazy-src", "data-orig-file", "data-hi-res-src", "data-img-src", "data-url")
+_PICTURES = "img,amp-img,amp-anim,image,input[type=image]"
+_SMILEY = re.compile(r"\b(?:emoji|wp-smiley|smiley|emoticon)\b", re.IGNORECASE)
+_PIXEL = re.compile(
+    r"//(?:[\w.-]*\.)?(?:doubleclick\.net|google-analytics\.com|scorecardresearch\.com|quantserve\.com|chartbeat\.\w+|"
+    r"pixel\.wp\.com|stats\.wordpress\.com|b\.wordpress\.com|feeds\.feedburner\.com/~|feedsportal\.com|"
+    r"pixel\.quantserve\.com|facebook\.com/tr\b|1x1|pixel\.gif|blank\.gif|spacer\.gif|clear\.gif)"
+    r"|/(?:1x1|pixel|blank|spacer|clear|transparent|trans)\.(?:gif|png)\b",
+    re.IGNORECASE,
+)
+_CAPTIONS = "figcaption,.wp-caption-text,.caption-text,[class*=caption]"
+_CREDITS = re.compile(r"\bcredit|copyright|photographer|attribution", re.IGNORECASE)
+_INLINE = frozenset(
+    {
+        *("p", "a", "b", "i", "u", "s", "em", "strong", "span", "small", "font", "center", "big", "tt", "cite"),
+        *("abbr", "h1", "h2", "h3", "h4", "h5", "h6", "sup", "sub", "mark", "figcaption"),
+    }
+)
+# A box that may stand for a picture or an embed alone, and goes when it is empty.
+_BOXES = _INLINE | frozenset(
+    {
+        *("div", "figure", "picture", "noscript", "li", "ul", "ol", "section", "aside", "header", "amp-img"),
+    }
+)
+# What a reader sees though no text is in it.
+_SEEN = frozenset(
+    {
+        *("img", "image", "amp-img", "input", "hr", "table", "video", "audio", "iframe", "object", "embed"),
+        *("script",),
+    }
+)
+_BLANKS = re.compile(r"\s+")
+# An article with more than this is not read for captions any more.
+MOST_PICTURES = 1000
+LONGEST_ADDRESS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """Something that another host served within a text."""
+
+    # Who served it, as it is known; else its host, or an empty text.
+    provider: str
+    # The web address at which it could be seen, or an empty text.
+    address: str
+
+
+@dataclass(slots=True)
+class _Cleaning:
+    language: str
+    base: str
+    cards: list[str] = field(default_factory=list)
+    embeds: list[Embed] = field(default_factory=list)
+    # The addresses of those, as they compare.
+    shown: set[str] = field(default_factory=set)
+    images: list[ImportedImage] = field(default_factory=list)
+
+
+def clean_foreign(html: str, language: str, base: str = "") -> tuple[str, tuple[ImportedImage, ...], tuple[Embed, ...]]:
+    """HTML as received, in the article's language, as HTML to be sanitised; the pictures and the embeds in it.
+
+    `base` is the address of its page, from which a picture's address may be told. Raises Refusal for HTML that is out
+    of all bounds.
+    """
+    if not _may_be_foreign(html):
+        # The sanitiser comes to the same limits.
+        see_bounds(html)
+        return html, (), ()
+    body = parse_body(html.translate(_MARKS))
+    if body is None:
+        return html, (), ()
+    cleaning = _Cleaning(language if language in _WORDS else "en", base)
+    for each in body.css("noscript"):
+        # What stood there for browsers without scripts is what can be kept.
+        each.unwrap()
+    # Outermost first, so that what stands within a card is not looked at again.
+    _replace_quoted(body, cleaning)
+    _replace_served(body, cleaning)
+    _take_pictures(body, cleaning)
+    result = _MARK.sub(lambda match: cleaning.cards[int(match[1])], body.inner_html or "")
+    return result, tuple(cleaning.images), tuple(cleaning.embeds)
+
+
+def _may_be_foreign(html: str) -> bool:
+    lowered = html.lower()
+    if any(each in lowered for each in _FOREIGN):
+        return True
+    return "class" in lowered and any(each in lowered for each in _FOREIGN_CLASSES)
+
+
+def _replace_quoted(body: Node, cleaning: _Cleaning) -> None:
+    """Cards for what carries its own text: a tweet, a post, a shared picture."""
+    for node in body.css(_QUOTED):
+        if not _stands(node, body):
+            continue
+        inner = node.inner_html or ""
+        kind = (node.attributes.get("class") or "") + " " + ("pinterest" if "data-pin-do" in node.attributes else "")
+        provider = next((name for part, name in _KINDS.items() if part in kind.lower()), "")
+        if provider == "Storify":
+            frame = node.css_first("iframe,script")
+            address = _address(frame, cleaning) if frame else ""
+        else:
+            address = _permalink(node, cleaning)
+        text = _text(node)
+        links = {_bare(each.attributes.get("href") or "") for each in node.css("a")}
+        link = "" if _bare(address) in links else _link(address)
+        if node.tag == "a":
+            inner = _link(address, text) if address else escape(text)
+            link = ""
+        for piece in node.css("script,style,svg,iframe"):
+            piece.decompose()
+        if node.tag != "a":
+            inner = (node.inner_html or "") if text else ""
+        quoted = f"<blockquote>{inner}</blockquote>" if inner.strip() and node.tag == "blockquote" else inner
+        _put_card(node, Embed(provider, address), quoted + link, cleaning)
+
+
+def _replace_served(body: Node, cleaning: _Cleaning) -> None:
+    """Cards for what only shows what another host serves: a frame, a player, a film."""
+    for node in body.css(_SERVED):
+        if not _stands(node, body):
+            continue
+        address = _address(node, cleaning)
+        provider = _provider(address)
+        if node.tag == "script":
+            if provider in _SCRIPTS_THAT_SHOW and not _is_known(address, cleaning):
+                _put_card(node, Embed(provider, _story(address)), _link(_story(address)), cleaning)
+            else:
+                node.decompose()
+            continue
+        if _is_hidden(node) or _is_widget(address):
+            node.decompose()
+            continue
+        title = (node.attributes.get("title") or node.attributes.get("aria-label") or "").strip()
+        kept = _fallback(node)
+        if address and _is_known(address, cleaning):
+            if kept:
+                node.insert_before(kept)
+            node.decompose()
+            continue
+        said = f"<p>{escape(title)}</p>" if title and len(title) < 300 and _says_something(title, provider) else ""
+        kept = f"<p>{escape(kept)}</p>" if kept else ""
+        _put_card(node, Embed(provider, address), said + kept + _link(address), cleaning)
+
+
+def _put_card(node: Node, embed: Embed, content: str, cleaning: _Cleaning) -> None:
+    flash, media = (
+        embed.address.split("?")[0].endswith(".swf"),
+        node.tag in ("video", "audio", "amp-video", "amp-audio"),
+    )
+    if flash or (node.tag in ("object", "embed", "applet") and not embed.address):
+        kind = "flash"
+    else:
+        kind = "media" if media else "known" if embed.provider else "unknown"
+    words = _WORDS[cleaning.language][kind].format(escape(embed.provider))
+    cleaning.cards.append(f'<aside class="embed">{content}<p><small>{words}</small></p></aside>')
+    cleaning.embeds.append(embed)
+    if embed.address:
+        cleaning.shown.add(_bare(embed.address))
+    _put_block(node, f"\uf8f0{len(cleaning.cards) - 1}\uf8f1")
+
+
+def _put_block(node: Node, mark: str) -> None:
+    """Put a mark where a node stands; a card can't stand within a paragraph, so it comes after what else is there."""
+    outer: Node | None = None
+    above = node.parent
+    while above is not None and above.tag in _INLINE:
+        outer, above = above, above.parent
+    if outer is None:
+        node.replace_with(mark)
+        return
+    node.decompose()
+    if _is_empty(outer):
+        outer.replace_with(mark)
+    else:
+        outer.insert_after(mark)
+
+
+def _take_pictures(body: Node, cleaning: _Cleaning) -> None:
+    known: set[str] = set()
+    for node in body.css(_PICTURES):
+        if not _stands(node, body):
+            continue
+        alt = _BLANKS.sub(" ", node.attributes.get("alt") or "").strip()
+        if _SMILEY.search(node.attributes.get("class") or "") and len(alt) <= 20:
+            node.replace_with(alt)
+            continue
+        address = _picture_address(node, cleaning)
+        if _is_hidden(node) or _PIXEL.search(address):
+            _remove(node)
+            continue
+        caption, credit = _take_caption(node) if len(cleaning.images) < MOST_PICTURES else ("", "")
+        _remove(node)
+        if (address and address in known) or not (address or alt or caption or credit):
+            continue
+        known.add(address)
+        cleaning.images.append(ImportedImage(original_address=address, alt=alt, caption=caption, credit=credit))
+    for node in body.css("source,picture"):
+        if _stands(node, body) and (node.tag == "source" or _is_empty(node)):
+            _remove(node)
+    for node in body.css("figure"):
+        # What the sanitiser will take out holds no box open.
+        for piece in node.css("style,script,template"):
+            piece.decompose()
+        if _stands(node, body) and _is_empty(node):
+            _remove(node)
+
+
+def _take_caption(node: Node) -> tuple[str, str]:
+    """The caption and credit of a picture, taken out of the text."""
+    above = node.parent
+    for _step in range(6):
+        if above is None or above.tag in ("body", "html", "td"):
+            break
+        is_box = above.tag in ("figure", "dl") or "caption" in (above.attributes.get("class") or "").lower()
+        if is_box or any(
+            part in (above.attributes.get("class") or "").lower() for part in ("image", "photo", "picture")
+        ):
+            found = [
+                each for each in above.css(_CAPTIONS) if each.mem_id != above.mem_id and not each.css_first(_PICTURES)
+            ]
+            if found:
+                return _words_of(found)
+            if is_box:
+                break
+        above = above.parent
+    return "", ""
+
+
+def _words_of(found: list[Node]) -> tuple[str, str]:
+    first = found[0]
+    credit = ""
+    for each in first.css("[class]"):
+        if _CREDITS.search(each.attributes.get("class") or "") and each.mem_id != first.mem_id:
+            credit = _text(each)
+            each.decompose()
+            break
+    caption = _text(first)
+    _remove(first)
+    return caption, credit
+
+
+def _picture_address(node: Node, cleaning: _Cleaning) -> str:
+    attributes = node.attributes
+    source = (attributes.get("src") or attributes.get("href") or "").strip()
+    candidates = [attributes.get(name) or "" for name in _LATE]
+    late = next((each.strip() for each in candidates if each.strip() and not each.startswith("data:")), "")
+    if not source or source.startswith("data:") or (late and _PIXEL.search(source)):
+        source = late or _largest(attributes.get("srcset") or attributes.get("data-srcset") or "")
+    if not source and node.parent is not None and node.parent.tag == "picture":
+        sources = (each.attributes.get("srcset") or "" for each in node.parent.css("source"))
+        source = next((largest for each in sources if (largest := _largest(each))), "")
+    address = _absolute(source, cleaning, relative=True)
+    return address if len(address) <= LONGEST_ADDRESS else ""
+
+
+def _largest(srcset: str) -> str:
+    """The address of the largest picture of a set: https://html.spec.whatwg.org/multipage/images.html#srcset-attribute"""
+    best, widest = "", -1.0
+    for match in re.finditer(r"\s*([^\s,]\S*[^\s,])(?:\s+([\d.]{1,10})[wx])?\s*(?:,|$)", srcset[:20_000]):
+        try:
+            size = float(match[2] or 1)
+        except ValueError:
+            continue
+        if size > widest and not match[1].startswith("data:"):
+            best, widest = match[1], size
+    return best
+
+
+def _address(node: Node, cleaning: _Cleaning) -> str:
+    """The web address at which what a node showed could be seen."""
+    if node.tag in _AMP:
+        name, form = _AMP[node.tag]
+        value = (node.attributes.get(name) or "").strip()
+        return _page(_absolute(form.format(value), cleaning)) if value else ""
+    sources = [node.attributes.get(name) or "" for name in _SOURCES]
+    if node.tag in ("object", "applet", "video", "audio", "amp-video", "amp-audio"):
+        sources += [
+            each.attributes.get("value") or each.attributes.get("src") or ""
+            for each in node.css("param[name=movie],param[name=src],param[name=Movie],embed,source,param[name=data]")
+        ]
+    found = (_page(address) for each in sources if (address := _absolute(each, cleaning)))
+    return next(found, "")
+
+
+def _page(address: str) -> str:
+    """The address of the page of what a bare player showed; else the address itself."""
+    for pattern, form in _PAGES:
+        if match := pattern.search(address):
+            return "https:" + form.format(match[1])
+    parts = urlsplit(address)
+    if _provider(address) == "Facebook" and "/plugins/" in parts.path:
+        shown = parse_qs(parts.query).get("href", [""])[0]
+        if shown.startswith(("http://", "https://")):
+            return shown
+    return address
+
+
+def _permalink(node: Node, cleaning: _Cleaning) -> str:
+    for name in ("data-instgrm-permalink", "data-href", "cite", "href", "data-id"):
+        value = node.attributes.get(name) or ""
+        if name == "data-id" and "imgur" in (node.attributes.get("class") or ""):
+            value = f"https://imgur.com/{value}"
+        if address := _absolute(value, cleaning):
+            return address
+    # The last link of a tweet is its date, which leads to it.
+    links = [_absolute(each.attributes.get("href") or "", cleaning) for each in node.css("a[href]")]
+    posts = [each for each in links if re.search(r"/(?:status(?:es)?|p|posts|comments)/", each)]
+    return (posts or links or [""])[-1]
+
+
+def _story(address: str) -> str:
+    return re.sub(r"\.js(?:\?.*)?$", "", address)
+
+
+def _absolute(written: str, cleaning: _Cleaning, relative: bool = False) -> str:
+    """A web address as it was meant, or an empty text for what is none."""
+    written = re.sub(r"[\x00-\x20]+", "", written)
+    if written.startswith("//"):
+        written = "https:" + written
+    if not re.match(r"https?://", written, re.IGNORECASE):
+        if re.match(r"[a-z][a-z0-9+.-]*:", written, re.IGNORECASE) or not written or not cleaning.base:
+            # Where its page is not known, a picture may still be found by what is left of its address.
+            is_path = relative and not re.match(r"[a-z][a-z0-9+.-]*:", written, re.IGNORECASE)
+            return written if is_path else ""
+        try:
+            written = urljoin(cleaning.base, written)
+        except ValueError:
+            return ""
+    try:
+        host = urlsplit(written).hostname
+    except ValueError:
+        return ""
+    return written if host else ""
+
+
+def _provider(address: str) -> str:
+    host = urlsplit(address).hostname or "" if address else ""
+    if re.match(r"(?:www\.)?google\.[a-z.]{2,6}$", host) and "/maps" in address:
+        return "Google Maps"
+    for end, name in _PROVIDERS:
+        if host == end or host.endswith("." + end):
+            return name
+    return host.removeprefix("www.")
+
+
+def _is_known(address: str, cleaning: _Cleaning) -> bool:
+    return bool(address) and _bare(address) in cleaning.shown
+
+
+def _bare(address: str) -> str:
+    """An address as it compares with another of the same thing."""
+    bare = re.sub(r"^(?:https?:)?//(?:www\.)?", "", _story(address))
+    if "watch?" not in bare:
+        bare = bare.partition("?")[0]
+    return bare.removesuffix("/").removesuffix("/embed").lower()
+
+
+def _is_widget(address: str) -> bool:
+    """Whether it is a button that shares or likes, or an advertisement; neither is part of a text."""
+    return bool(
+        re.search(
+            r"//(?:[\w.-]*\.)?(?:facebook\.com/(?:v[\d.]+/)?(?:plugins/(?:like|share|follow|fan|page)|widgets/like)|"
+            r"platform\.twitter\.com/widgets/(?:tweet_button|follow)|(?:apis|plusone)\.google\.com|doubleclick\.net|"
+            r"googlesyndication\.com|googletagmanager\.com|adservice\.|amazon-adsystem\.com|rcm[\w-]*\.amazon\.)",
+            address,
+        )
+    )
+
+
+def _is_hidden(node: Node) -> bool:
+    """Whether it is of a size that nobody sees: it counted readers."""
+    sizes = (node.attributes.get("width"), node.attributes.get("height"))
+    if any(size is not None and re.fullmatch(r"\s*[0-2](?:px)?\s*", size) for size in sizes):
+        return node.attributes.get("srcset") is None and "data-src" not in node.attributes
+    style = re.sub(r"\s", "", node.attributes.get("style") or "").lower()
+    return bool(re.search(r"(?:^|;)(?:width|height):[0-2](?:px)?(?:;|$)|display:none", style))
+
+
+def _fallback(node: Node) -> str:
+    """What a film said to browsers that could not show it."""
+    for piece in node.css("script,style,param"):
+        piece.decompose()
+    text = _text(node)
+    if node.tag in ("iframe", "script") or len(text) > 1000:
+        return ""
+    return "" if re.search(r"flash|browser|navigateur|html5|javascript|plugin", text, re.IGNORECASE) else text
+
+
+def _says_something(title: str, provider: str) -> bool:
+    return not re.fullmatch(
+        rf"(?:{re.escape(provider)}|youtube|vimeo|dailymotion|facebook|twitter)?\s*"
+        r"(?:embedded|embed|content|video|player|post|tweet|lecteur|vidéo|video player|widget|frame|iframe)*",
+        title.strip(),
+        re.IGNORECASE,
+    )
+
+
+def _link(address: str, text: str = "") -> str:
+    return f'<p><a href="{escape(address)}">{escape(text or address)}</a></p>' if address else ""
+
+
+def _text(node: Node) -> str:
+    return _BLANKS.sub(" ", node.text(deep=True, separator="")).strip()
+
+
+def _stands(node: Node, body: Node) -> bool:
+    """Whether a node that was found is still in the text, and not in something that was taken out."""
+    above: Node | None = node
+    while above is not None:
+        if above.mem_id == body.mem_id:
+            return True
+        above = above.parent
+    return False
+
+
+def _is_empty(node: Node) -> bool:
+    """Whether nothing is left in a node that a reader would see."""
+    waiting = [node.first_child]
+    while waiting:
+        each = waiting.pop()
+        if each is None:
+            continue
+        if each.tag in _SEEN or (each.is_text_node and (each.text_content or "").strip()):
+            return False
+        waiting += (each.next, each.first_child)
+    return True
+
+
+def _remove(node: Node) -> None:
+    """Take a node out, and every box that held it alone."""
+    above = node.parent
+    node.decompose()
+    while above is not None and above.tag in _BOXES and _is_empty(above) and above.css_first(_CAPTIONS) is None:
+        node, above = above, above.parent
+        node.decompose()

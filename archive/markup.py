@@ -1,0 +1,90 @@
+"""The one door by which HTML is looked into: as a browser reads it (Lexbor, through selectolax), and in bounds.
+
+Lexbor follows https://html.spec.whatwg.org/multipage/parsing.html to the letter, as the sanitiser does, and leaves
+nothing out however deep it stands; but what is nested or heaped up without end costs time that grows by squares, here
+and in every parser after it. So that is refused first.
+"""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from archive.importers.base import Refusal
+
+Node = LexborNode
+Document = LexborHTMLParser
+
+LARGEST = 20_000_000
+# A page has some tens of either.
+DEEPEST = 500
+MOST_ATTRIBUTES = 2000
+# Below this length nothing can be heaped up that takes long.
+_SHORT = 6000
+
+_ATTRIBUTE = r"[\s/]*[^\s/>=][^\s/>=]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>\"'][^\s>]*)?)?"
+_NEXT_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title|xmp)\b.*?(?:</\1|\Z)|<(/?)([a-z][^\s/>]*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NEXT_ATTRIBUTE = re.compile(_ATTRIBUTE)
+# Those that hold nothing, and those that the next of their kind closes.
+_FLAT = frozenset(
+    {
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source"),
+        *("track", "wbr", "a", "button", "dd", "dt", "li", "nobr", "optgroup", "option", "p", "tbody", "td"),
+        *("tfoot", "th", "thead", "tr"),
+    }
+)
+
+
+def parse(text: str) -> Document:
+    """A whole page. Raises Refusal for one that no browser was ever meant to show."""
+    see_bounds(text)
+    return LexborHTMLParser(text)
+
+
+def parse_body(text: str) -> Node | None:
+    """The <body> with a piece of HTML in it; None where there is none, as with frames. Raises Refusal as `parse`."""
+    return parse(f"<!doctype html><body>{text}").body
+
+
+def see_bounds(text: str) -> None:
+    """Raises Refusal for HTML of a size, a depth or a number of attributes that makes parsers stand still."""
+    if len(text) > LARGEST:
+        raise Refusal(
+            f"The HTML is {len(text)} characters long; at most {LARGEST} are read.",
+            "Leave it out, or split it: an article is a thousandth of that.",
+        )
+    if len(text) < _SHORT:
+        return
+    stack: list[str] = []
+    place = 0
+    while match := _NEXT_TAG.search(text, place):
+        place = match.end()
+        name = match[3]
+        if name is None:
+            continue
+        place = _see_attributes(text, place)
+        name = name.lower()
+        if name in _FLAT:
+            continue
+        if not match[2]:
+            stack.append(name)
+            if len(stack) > DEEPEST:
+                raise Refusal(
+                    f"The HTML is nested more than {DEEPEST} deep.", "Mend it: tags are opened and never closed."
+                )
+        elif name in stack[-50:]:
+            while stack.pop() != name:
+                pass
+
+
+def _see_attributes(text: str, place: int) -> int:
+    """Where the attributes of a tag end."""
+    number = 0
+    while match := _NEXT_ATTRIBUTE.match(text, place):
+        place = match.end()
+        number += 1
+        if number > MOST_ATTRIBUTES:
+            raise Refusal(f"A tag of the HTML has more than {MOST_ATTRIBUTES} attributes.", "Mend the tag.")
+    return place

@@ -1,0 +1,100 @@
+"""Foreign HTML to safe HTML (nh3, which is Mozilla's ammonia allow-list sanitiser). The allow-list stands here only."""
+
+import html
+import re
+
+import nh3
+
+from archive.importers.base import Refusal
+from archive.markup import DEEPEST, see_bounds
+
+TAGS = {
+    *("p", "br", "hr", "h2", "h3", "h4", "blockquote", "cite", "q", "pre", "code"),
+    *("em", "strong", "i", "b", "u", "s", "small", "sub", "sup", "mark", "abbr", "time", "span"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "a"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    *("figure", "figcaption", "aside", "del", "ins"),
+}
+ATTRIBUTES = {
+    "*": {"lang", "dir"},
+    "a": {"href", "hreflang", "title"},
+    "abbr": {"title"},
+    "blockquote": {"cite"},
+    "del": {"datetime"},
+    "ins": {"datetime"},
+    "ol": {"start", "reversed"},
+    "q": {"cite"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+# The one class that a text may have: that of the card which stands for what another host served (archive/embeds.py).
+CLASSES = {"aside": {"embed"}}
+URL_SCHEMES = {"http", "https", "mailto", "tel"}
+# Dropped with what they hold; any other unknown tag is dropped and its text kept.
+DROPPED_WHOLE = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "textarea", "select"}
+
+
+def _kept(_tag: str, name: str, value: str) -> str | None:
+    # nh3 looks at the scheme of a link alone.
+    if name == "cite" and value.strip().partition(":")[0].lower() not in ("http", "https"):
+        return None
+    return value
+
+
+_CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    allowed_classes=CLASSES,
+    url_schemes=URL_SCHEMES,
+    clean_content_tags=DROPPED_WHOLE,
+    link_rel="noopener noreferrer",
+    strip_comments=True,
+    attribute_filter=_kept,
+)
+
+
+# A parser drops the first line end in a <pre>, so that each reading would eat one more.
+_PRE_LINE_ENDS = re.compile(r"(<pre[^>]*>)\n+")
+_MOST_PASSES = 5
+
+
+# Below this length no text has attributes enough to take long.
+_LONG = 100_000
+_ANY_TAG = re.compile(r"<[^<>]*>?")
+
+
+def sanitize(text: str) -> str:
+    """Foreign HTML as HTML that may stand in a page; whatever it is given, and the same when given its own result.
+
+    What is nested or heaped up out of all bounds becomes its words alone: the parser would stand still over it.
+    """
+    text = _within_bounds(text)
+    cleaned = _clean(text)
+    if cleaned == text:
+        return cleaned
+    for _pass in range(_MOST_PASSES):
+        # What one reading moved (a paragraph in a table) or wrote otherwise (&#13;), the next may move again.
+        again = _clean(cleaned)
+        if again == cleaned:
+            break
+        cleaned = again
+    return cleaned
+
+
+def _within_bounds(text: str) -> str:
+    if len(text) > _LONG or text.count("<") > DEEPEST:
+        try:
+            see_bounds(text)
+        except Refusal:
+            return _ANY_TAG.sub(" ", text)
+    return text
+
+
+def _clean(text: str) -> str:
+    return _PRE_LINE_ENDS.sub(r"\1", _CLEANER.clean(text.replace("\x00", "")).strip())
+
+
+def paragraphs(texts: list[str]) -> str:
+    """Plain texts as the HTML of so many paragraphs."""
+    return "\n".join(f"<p>{html.escape(text, quote=False)}</p>" for text in texts)

@@ -1,0 +1,134 @@
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.sanitize import ATTRIBUTES, CLASSES, TAGS, paragraphs, sanitize
+
+NAMES = [
+    *sorted(TAGS),
+    *("script", "style", "svg", "math", "mtext", "annotation-xml", "foreignObject", "title", "textarea", "select"),
+    *("option", "iframe", "object", "embed", "img", "input", "form", "button", "template", "noscript", "noembed"),
+    *("xmp", "plaintext", "listing", "marquee", "applet", "base", "link", "meta", "body", "html", "nobr", "font"),
+]
+PIECES = st.one_of(
+    st.sampled_from([f"<{name}>" for name in NAMES]),
+    st.sampled_from([f"</{name}>" for name in NAMES]),
+    st.sampled_from(
+        [
+            "<a href='javascript:alert(1)'>",
+            "<a href=' java\tscript:alert(1)'>",
+            "<a href='data:text/html,x'>",
+            "<a href='vbscript:x'>",
+            "<p onclick=alert(1)>",
+            "<p lang='a>\n'>",
+            "<p style='background:url(javascript:x)'>",
+            "<p class='embed'>",
+            "<aside class='embed notice'>",
+            "<q cite='javascript:x'>",
+            "<img src=x onerror=alert(1)>",
+            "<svg/onload=alert(1)>",
+            "<!--",
+            "-->",
+            "<![CDATA[",
+            "]]>",
+            "&lt;script&gt;",
+            "&#13;",
+            "&#0;",
+            "&nbsp;",
+            "\x00",
+            "\r\n",
+            "\n\n",
+        ]
+    ),
+    st.text(max_size=8),
+)
+HTML = st.lists(PIECES, max_size=12).map("".join)
+
+
+class Reading(HTMLParser):
+    """What a parser finds in a piece of HTML."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.names, self.attributes = set(), []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.names.add(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+
+@given(HTML)
+def test_safe_html_stays_as_it_is(text):
+    assert sanitize(sanitize(text)) == sanitize(text)
+
+
+@given(HTML)
+def test_only_what_is_on_the_list_comes_through(text):
+    reading = Reading(sanitize(text))
+
+    assert reading.names <= TAGS
+    for tag, name, value in reading.attributes:
+        if name == "class":
+            assert set(value.split()) <= CLASSES.get(tag, set())
+        else:
+            assert name in ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set()) | {"rel"}
+
+
+@given(HTML)
+def test_no_address_runs_a_script(text):
+    for _tag, name, value in Reading(sanitize(text)).attributes:
+        if name in {"href", "cite"}:
+            assert not re.match(r"\s*(?:javascript|vbscript|data)\s*:", value, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("foreign", "safe"),
+    [
+        ("<p>Text <b>bold</b> &amp; more</p>", "<p>Text <b>bold</b> &amp; more</p>"),
+        ("<p onclick='x()'>Text</p>", "<p>Text</p>"),
+        ("<script>alert(1)</script>Text", "Text"),
+        ("<p><font color=red>Text</font></p>", "<p>Text</p>"),
+        ("<iframe src='https://example.com'>no frames</iframe>Text", "Text"),
+        ("<a href='javascript:x'>Text</a>", '<a rel="noopener noreferrer">Text</a>'),
+        ("<a href='/page'>Text</a>", '<a href="/page" rel="noopener noreferrer">Text</a>'),
+        (
+            "<a href='https://example.com/é'>Text</a>",
+            '<a href="https://example.com/é" rel="noopener noreferrer">Text</a>',
+        ),
+        ("<img src=x onerror=y>Text", "Text"),
+        ("<!-- hidden -->Text", "Text"),
+        ('<aside class="embed notice"><p class="embed">Text</p></aside>', '<aside class="embed"><p>Text</p></aside>'),
+        ("a\x00b", "ab"),
+        ("  <p>Text</p>\n", "<p>Text</p>"),
+        ("<p>Not closed", "<p>Not closed</p>"),
+        ("<pre>" + "\n" * 20 + "Text</pre>", "<pre>Text</pre>"),
+        ("a&#13;b", "a\nb"),
+        ("", ""),
+    ],
+)
+def test_foreign_html_becomes_safe(foreign, safe):
+    assert sanitize(foreign) == safe
+
+
+def test_paragraphs_are_text_and_never_markup():
+    assert paragraphs(["a < b & c", '"d"']) == '<p>a &lt; b &amp; c</p>\n<p>"d"</p>'
+
+
+@given(st.lists(st.text("ab<>&\"' ", min_size=1)))
+def test_paragraphs_come_through_as_they_are(texts):
+    texts = [text.strip() or "x" for text in texts]
+    assert sanitize(paragraphs(texts)) == paragraphs(texts)
+
+
+@pytest.mark.parametrize("tag", ["<ul><li>", "<div>", "<blockquote><p>", "<table><tr><td>"])
+def test_text_that_is_nested_without_end_keeps_its_words(tag):
+    assert sanitize(tag * 20_000 + "The ferry stays.") == "The ferry stays."
+
+
+def test_text_that_is_nested_as_pages_are_keeps_its_tags():
+    assert sanitize("<blockquote>" * 50 + "Ferry" + "</blockquote>" * 50).count("<blockquote>") == 50
