@@ -1,0 +1,347 @@
+"""The contract between the format readers and whoever saves what they read.
+
+A reader is a module with two functions:
+
+    recognises(head)        whether a file that begins with these bytes is of the reader's format
+    read(stream, options)   what stands in the file, item by item, in the file's order
+
+It reads as it goes, so that no file is too large; it imports no model, saves nothing and prints nothing. A Problem
+that it yields is an item refused. A Problem in an article's `problems` is a remark on an article that is taken.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from functools import cache
+from typing import Any, BinaryIO, Literal, Protocol
+
+from .items import ImportedPage, ImportedShared, ImportedWithdrawal, LeftOut, WithdrawalReason
+
+Precision = Literal["minute", "day", "month", "year", "unknown"]
+Role = Literal["text", "photo", "translation", "interview", "drawing"]
+SourceKind = Literal["staff", "agency", "partner", "contributor"]
+# Nothing: the file may be shown.
+Withheld = Literal["", "rights", "not-rescued", "privacy", "legal"]
+CorrectionKind = Literal["correction", "clarification", "update", "editors-note"]
+Placement = Literal["banner", "footer"]
+
+# A report is one object in memory; what goes beyond this stands with the items of its run.
+MOST_PROBLEMS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, where, and what helps."""
+
+    place: str
+    problem: str
+    remedy: str
+    # What was refused, if it is at hand: by itself a file of its format, which can be mended and read again.
+    raw: bytes = field(default=b"", compare=False, repr=False)
+
+    def within(self, file: str) -> "Problem":
+        """The same, its place told from the file's name on."""
+        return replace(self, place=place_within(file, self.place))
+
+
+def place_within(file: str, place: str) -> str:
+    return f"{file}: {place}" if place else file
+
+
+class Refusal(Exception):
+    """An item, or a whole file, that can't be taken."""
+
+    def __init__(self, problem: str, remedy: str, place: str = "") -> None:
+        super().__init__(problem)
+        self.problem = Problem(place, problem, remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedByline:
+    name: str
+    # As it stood on the page, where that is not the name.
+    printed: str = ""
+    role: Role = "text"
+    # The author's name in the addresses of the system that the article came from; it tells namesakes apart.
+    slug: str = ""
+    # Its own in an archive; 0 is given when it is saved. So everywhere below.
+    number: int = 0
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedTerm:
+    """A section or a tag."""
+
+    name: str
+    slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSource:
+    name: str
+    kind: SourceKind
+    slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedImage:
+    """A picture of which no file is at hand keeps its words, its address and the reason."""
+
+    original_address: str = ""
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    withheld: Withheld = "not-rescued"
+    # Where the archive that it comes from kept the file: it is this one's, if it is there.
+    file: str = ""
+    width: int = 0
+    height: int = 0
+    number: int = 0
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedCorrection:
+    kind: CorrectionKind
+    text: str
+    made_on: date
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedTombstone:
+    """A withdrawal that the article brings with it, in force or ended."""
+
+    withdrawn_on: date
+    reason: WithdrawalReason
+    status_code: int = 410
+    show_headline: bool = True
+    public_note: str = ""
+    reinstated_on: date | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNotice:
+    """A closure notice that stood on a page, as a crawler or an export left it."""
+
+    placement: Placement
+    language: str
+    # The outlet that it speaks of, as it names it, and the year that it tells.
+    outlet: str
+    year: int
+    text: str
+    # The text with {outlet}, {year}, {faq} and {contact} in the place of what they stand for.
+    message: str
+    faq: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedArticle:
+    """Everything that an article can carry, in the words of the system that it came from."""
+
+    # Its id there. The article's key is derived from it, so it must be the same each time the article is read.
+    original_id: str
+    headline: str
+    # HTML, as received: it is sanitised when it is saved.
+    body: str = ""
+    # Empty: made from the headline.
+    slug: str = ""
+    summary: str = ""
+    kicker: str = ""
+    # Empty: the outlet's.
+    language: str = ""
+    # A datetime for a minute (the outlet's clock, if it has no zone), a date for a day, month or year, else None.
+    published: date | None = None
+    published_precision: Precision = "unknown"
+    modified: datetime | None = None
+    dateline: str = ""
+    sign_off: str = ""
+    bylines: tuple[ImportedByline, ...] = ()
+    source: ImportedSource | None = None
+    # From the topmost section down to the article's own.
+    section: tuple[ImportedTerm, ...] = ()
+    tags: tuple[ImportedTerm, ...] = ()
+    images: tuple[ImportedImage, ...] = ()
+    corrections: tuple[ImportedCorrection, ...] = ()
+    # The address at which it was published, and every other at which it was known.
+    original_url: str = ""
+    old_addresses: tuple[str, ...] = ()
+    indexable: bool = True
+    held_back: bool = False
+
+    # The code by which its supplier is named in the file (“AFP”, “CP”), and the credit line as printed.
+    provider: str = ""
+    credit: str = ""
+    # Until then it may not be published.
+    embargoed_until: datetime | None = None
+    # How urgent it was to its sender, from 1 (flash) to 9; 0 is not told.
+    urgency: int = 0
+
+    # What only an archive's own export tells. With a key the article is taken exactly as it is told: nothing is
+    # derived, guessed or mended. `received` is its text as first received, where that is another than `body`.
+    key: str = ""
+    received: str = ""
+    imported_digest: str = ""
+    # The rule by which its source was recognised: source, evidence, pattern.
+    source_rule: tuple[str, ...] = ()
+    tombstones: tuple[ImportedTombstone, ...] = ()
+
+    # Not the article's own: where it stood in the file, what stood around it, what the reader has to say of it.
+    place: str = field(default="", metadata={"own": False})
+    # The record as received, by itself a file of the same format that holds this item alone: read again, it gives
+    # the same article. And where and when a crawl met it.
+    record: bytes = field(default=b"", metadata={"own": False})
+    captured_from: str = field(default="", metadata={"own": False})
+    captured_at: datetime | None = field(default=None, metadata={"own": False})
+    notices: tuple[FoundNotice, ...] = field(default=(), metadata={"own": False})
+    problems: tuple[Problem, ...] = field(default=(), metadata={"own": False})
+
+    def __post_init__(self) -> None:
+        wanted: type | None = None
+        if self.published_precision != "unknown":
+            wanted = datetime if self.published_precision == "minute" else date
+        if type(self.published) is not (wanted or type(None)):
+            raise ValueError(f"a date known to the {self.published_precision} can't be {self.published!r}")
+
+    @property
+    def identity(self) -> str:
+        """By what it is known from another of its outlet."""
+        return self.key or self.original_id
+
+    def canonical(self) -> str:
+        """All that the article carries, as JSON: always the same for the same article. What is empty is left out."""
+        carried = {name: value for name in _names(ImportedArticle) if (value := getattr(self, name))}
+        return json.dumps(carried, default=_plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return {name: content for name in _names(value.__class__) if (content := getattr(value, name))}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a class that are its own."""
+    return tuple(each.name for each in fields(kind) if each.metadata.get("own", True))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the operator tells the reader about a file."""
+
+    # Empty: told from the content.
+    encoding: str = ""
+    # Column names of a table, by the field that each fills: ("headline", "Titre").
+    columns: tuple[tuple[str, str], ...] = ()
+    # The outlet's language and time zone, for what a file leaves unsaid.
+    language: str = ""
+    time_zone: str = "UTC"
+    # The outlet's former website, for addresses that a file gives without their host.
+    website: str = ""
+    # The slug of the outlet into which it is read, for a file that holds several outlets.
+    outlet: str = ""
+
+
+Item = ImportedArticle | ImportedPage | ImportedShared | ImportedWithdrawal | LeftOut | Problem
+
+
+class Reader(Protocol):
+    def recognises(self, head: bytes) -> bool: ...
+
+    def read(self, stream: BinaryIO, options: ReadOptions) -> Iterator[Item]: ...
+
+
+@dataclass(slots=True)
+class NoticeOutcome:
+    """What became of a closure notice that stood on the pages read."""
+
+    notice: FoundNotice
+    pages: int
+    state: Literal["matched", "learned", "offered"]
+    # What was done about it, and what is left to do.
+    note: str = ""
+    remedy: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "state": self.state,
+            "placement": self.notice.placement,
+            "language": self.notice.language,
+            "outlet": self.notice.outlet,
+            "year": self.notice.year,
+            "text": self.notice.text,
+            "pages": self.pages,
+            "note": self.note,
+            "remedy": self.remedy,
+        }
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    formats: list[str] = field(default_factory=list)
+    runs: list[str] = field(default_factory=list)
+    # Of those taken, they that have the text of another article.
+    duplicates: int = 0
+    # What an archive does not take, by its kind.
+    left_out: dict[str, int] = field(default_factory=dict)
+    # Earlier runs whose process died.
+    broken_off: list[str] = field(default_factory=list)
+    # How far the present file is read, in bytes; 0 where it is not known.
+    position: int = 0
+    size: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    # Those beyond MOST_PROBLEMS.
+    problems_left_out: int = 0
+    notices: list[NoticeOutcome] = field(default_factory=list)
+
+    @property
+    def taken(self) -> int:
+        return self.created + self.updated + self.unchanged
+
+    @property
+    def exit_status(self) -> int:
+        """0: all was taken; 1: some items were refused; 2: nothing could be read, for no file was of a known format."""
+        if not self.formats:
+            return 2
+        return 1 if self.refused else 0
+
+    def add(self, *problems: Problem) -> None:
+        room = MOST_PROBLEMS - len(self.problems)
+        self.problems += problems[:room]
+        self.problems_left_out += len(problems[room:])
+
+    def as_dict(self) -> dict[str, Any]:
+        """For --json. One run is its key, several are a list, none (a trial, or nothing read) is null."""
+        problems = list(self.problems)
+        if self.problems_left_out:
+            problems.append(
+                Problem(
+                    "the report",
+                    f"{self.problems_left_out} more problems are left out here.",
+                    "Look at the items of the run in the admin.",
+                )
+            )
+        return {
+            "format": ", ".join(self.formats) or None,
+            "created": self.created,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "refused": self.refused,
+            "duplicates": self.duplicates,
+            "left_out": self.left_out,
+            "run": self.runs[0] if len(self.runs) == 1 else self.runs or None,
+            "broken_off": self.broken_off,
+            "problems": [{"place": each.place, "problem": each.problem, "remedy": each.remedy} for each in problems],
+            "notices": [each.as_dict() for each in self.notices],
+        }

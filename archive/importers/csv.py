@@ -1,0 +1,262 @@
+"""csv: a table of articles as text, a row for each: https://www.rfc-editor.org/rfc/rfc4180
+
+The delimiter (comma, semicolon, tab or bar), the way in which quotation marks are written within quoted text, and the
+encoding are told from the content. The first row holds the names of the columns; those in English and French that are
+usual are known (table.FIELDS), others are told with --map field=column. An article's id is that of its row, else its
+address, else a digest of headline, date and text.
+
+It can't carry: bylines in other roles, sections that have the same name, corrections, more than one picture's words.
+A date that may be in two months is refused, unless another date of the column shows which of its numbers is the day.
+"""
+
+import codecs
+import csv
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from io import StringIO
+from typing import BinaryIO, Literal
+
+from .base import ImportedArticle, Item, Problem, ReadOptions, Refusal
+from .json_stream import Readable, utf8
+from .table import (
+    Columns,
+    Preview,
+    Row,
+    articles,
+    asks_order,
+    columns_of,
+    decide_order,
+    is_header,
+    known_columns,
+)
+from .table import preview as preview_of_table
+from .table_dates import DateOrder
+from .text import byte_order, kind_of, mend
+
+# A row is an article; what is larger is a quotation mark that was not closed.
+LARGEST_ROW = 5_000_000
+_MOST_LINES = 20_000
+_DELIMITERS = (",", ";", "\t", "|")
+# Spreadsheets may begin a file with a line that tells the delimiter: sep=;
+_TOLD_DELIMITER = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+_CHUNK = 1 << 16
+# How much is looked at to tell how the table is written.
+_SAMPLE = 200_000
+_ORDER_COLUMN = "date-order"
+
+# The library's own bound is below the length of a long article.
+csv.field_size_limit(LARGEST_ROW * 2)
+
+
+def recognises(head: bytes) -> bool:
+    if byte_order(head):
+        head = head.decode(byte_order(head), "ignore").encode()
+    elif kind_of(head):
+        return False
+    text = head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace").lstrip("\ufeff")
+    first = next((line for line in text.splitlines() if line.strip() and not _TOLD_DELIMITER.fullmatch(line)), "")
+    return any(is_header(_cells(first, delimiter)) for delimiter in _DELIMITERS if delimiter in first)
+
+
+def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Item]:
+    try:
+        yield from _articles(stream, options)
+    except Refusal as refusal:
+        yield refusal.problem
+
+
+def preview(stream: BinaryIO, options: ReadOptions) -> Preview:
+    """How the table would be read. Raises Refusal where no row could be."""
+    table = _Table(stream, options)
+    header, rows = table.open()
+    return preview_of_table(header, rows, options)
+
+
+def _articles(stream: BinaryIO, options: ReadOptions) -> Iterator[ImportedArticle | Problem]:
+    table = _Table(stream, options)
+    header, rows = table.open()
+    columns = columns_of(header, options)
+    order: DateOrder | Literal["", "open"] = "open"
+    for row in rows:
+        asks = isinstance(row, Row) and asks_order(row, columns)
+        if asks and order == "open":
+            # The whole table is read for what its other dates show.
+            place = stream.tell()
+            order = decide_order(table.open()[1], columns, options)
+            stream.seek(place)
+        decided = order if asks and order != "open" else ""
+        for item in articles(columns, [row], decided):
+            if isinstance(row, Row):
+                record = _record(header, row, columns, decided, options)
+                item = replace(item, raw=record) if isinstance(item, Problem) else replace(item, record=record)
+            yield item
+
+
+def _record(header: list[str], row: Row, columns: Columns, order: DateOrder | str, options: ReadOptions) -> bytes:
+    """A table of this row alone, with what the others showed of its dates."""
+    names, cells = list(header), list(row.cells)
+    if order and "date_order" not in columns:
+        names.append(_ORDER_COLUMN)
+        cells += [""] * (len(header) - len(cells)) + [order]
+    written = StringIO()
+    csv.writer(written, lineterminator="\r\n").writerows([names, cells])
+    encoding = options.encoding or "utf-8"
+    return written.getvalue().encode(encoding, "xmlcharrefreplace" if options.encoding else "surrogatepass")
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+@dataclass(slots=True)
+class _Table:
+    stream: BinaryIO
+    options: ReadOptions
+    delimiter: str = ""
+    escape: str | None = None
+    start: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start = self.stream.tell()
+        sample = self.text().read(_SAMPLE)
+        text = sample.decode("utf-8", "replace").removeprefix("\ufeff")
+        lines = [line for line in text.splitlines() if line.strip()]
+        if not lines:
+            raise Refusal("The table is empty.", "Leave it out, or fetch it again.")
+        told = _TOLD_DELIMITER.fullmatch(lines[0])
+        first = lines[1] if told and len(lines) > 1 else lines[0]
+        self.delimiter = told[1] if told else max(_DELIMITERS, key=lambda sign: self._fits(first, sign))
+        # Some databases write a backslash before a quotation mark, in the place of a second one.
+        self.escape = "\\" if text.count('\\"') > text.count('""') else None
+
+    def _fits(self, line: str, delimiter: str) -> tuple[int, int]:
+        cells = _cells(line, delimiter)
+        return len(known_columns(cells, self.options)), len(cells)
+
+    def text(self) -> Readable:
+        self.stream.seek(self.start)
+        return utf8(self.stream, self.options.encoding)
+
+    def open(self) -> tuple[list[str], Iterator[Row | Problem]]:
+        """The names of the columns, and the rows under them."""
+        rows = _rows(_Lines(self.text()), self.delimiter, self.escape)
+        for row in rows:
+            if isinstance(row, Problem):
+                raise Refusal(row.problem, row.remedy, row.place)
+            is_told = _TOLD_DELIMITER.fullmatch(self.delimiter.join(row.cells))
+            if any(cell.strip() for cell in row.cells) and not is_told:
+                header = [cell.strip().removeprefix("\ufeff") for cell in row.cells]
+                return header, _fitting(header, rows)
+        raise Refusal("The table is empty.", "Leave it out, or fetch it again.")
+
+
+def _fitting(header: list[str], rows: Iterator[Row | Problem]) -> Iterator[Row | Problem]:
+    """The rows that aren't blank, and have no more cells than the header."""
+    for row in rows:
+        if isinstance(row, Problem):
+            yield row
+        elif any(cell.strip() for cell in row.cells[len(header) :]):
+            yield Problem(
+                row.place,
+                f"It has {len(row.cells)} cells, and the table has {len(header)} columns.",
+                "A delimiter may stand in a text without quotation marks about it; mend the row.",
+            )
+        elif any(cell.strip() for cell in row.cells):
+            yield row
+
+
+class _Lines:
+    """The lines of a file with their numbers and what was mended in them; some can be given back."""
+
+    def __init__(self, stream: Readable) -> None:
+        self.given_back: deque[tuple[int, str, tuple[Problem, ...]]] = deque()
+        self.source = self._read(stream)
+
+    def __iter__(self) -> Iterator[tuple[int, str, tuple[Problem, ...]]]:
+        while True:
+            if self.given_back:
+                yield self.given_back.popleft()
+            elif (line := next(self.source, None)) is not None:
+                yield line
+            else:
+                return
+
+    def _read(self, stream: Readable) -> Iterator[tuple[int, str, tuple[Problem, ...]]]:
+        number, buffer = 1, b""
+        while data := stream.read(_CHUNK):
+            lines = (buffer + data).splitlines(keepends=True)
+            # A carriage return may be half of a line's end.
+            buffer = b"" if lines[-1].endswith(b"\n") else lines.pop()
+            for line in lines:
+                yield number, *_decoded(line, number)
+                number += 1
+            if len(buffer) > LARGEST_ROW:
+                raise Refusal(
+                    f"The line is over {LARGEST_ROW // 1_000_000} MB long.",
+                    "Look whether the file is a table at all; what stood before was taken.",
+                    f"line {number}",
+                )
+        if buffer:
+            yield number, *_decoded(buffer, number)
+
+
+def _decoded(line: bytes, number: int) -> tuple[str, tuple[Problem, ...]]:
+    try:
+        return line.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        pass
+    ends = line[len(line.rstrip(b"\r\n")) :].decode("ascii")
+    try:
+        text, problems = mend(line.rstrip(b"\r\n"), "", f"line {number}")
+    except Refusal as refusal:
+        return ends, (refusal.problem,)
+    return text + ends, tuple(problems)
+
+
+def _rows(lines: _Lines, delimiter: str, escape: str | None) -> Iterator[Row | Problem]:
+    """Rows as they are read; a quotation mark that isn't closed spoils its own line alone."""
+    number = 0
+    used: list[tuple[int, str, tuple[Problem, ...]]] = []
+    runs_on = False
+
+    def feed() -> Iterator[str]:
+        nonlocal runs_on
+        size = 0
+        for line in lines:
+            size = size + len(line[1]) if used else len(line[1])
+            used.append(line)
+            if size > LARGEST_ROW or len(used) > _MOST_LINES:
+                runs_on = True
+                return
+            yield line[1]
+        runs_on = bool(used)
+
+    while True:
+        reader = csv.reader(feed(), delimiter=delimiter, escapechar=escape, strict=True)
+        wrong = "A quotation mark opens in it that is not closed."
+        try:
+            for cells in reader:
+                if runs_on:
+                    break
+                number += 1
+                place = f"row {number}, line {used[0][0]}"
+                problems = tuple(replace(each, place=place) for line in used for each in line[2])
+                used.clear()
+                yield Row(place, cells, problems)
+        except csv.Error:
+            if not runs_on:
+                wrong = "A quotation mark stands within its quoted text, or one opens that is not closed."
+        if not used:
+            return
+        number += 1
+        yield Problem(
+            f"row {number}, line {used[0][0]}", wrong, "Close it, or write it twice if it belongs to the text."
+        )
+        lines.given_back.extendleft(reversed(used[1:]))
+        used.clear()
+        runs_on = False

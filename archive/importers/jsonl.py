@@ -1,0 +1,307 @@
+"""jsonl: the archive's own export, a JSON object in each line: https://jsonlines.org
+
+Every line begins with its format and its kind: {"format": "newsroom-archive-1", "type": "article", …}. Rows that
+articles share (type source, author, section, tag) stand before the articles, which name them by their slugs; an
+article is all that exporters/jsonl.py tells of it. Only `headline`, and `key` or `original_id`, must be there, so
+that others can write the format too: an article with a key is taken exactly as it is told, and keeps its key; one
+without is imported like any other, and its key is made from its original_id.
+
+A date has its precision: a year (2014), month (2014-01), day (2014-01-22) or an instant with its offset.
+
+It can't carry: the history of an article (revisions, import runs, records as received, when it was taken in), so that
+what staff changed is not known as theirs afterwards; the files of pictures, which are copied beside it into the media
+folder; outlets with their notices and pages.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, BinaryIO, get_args
+
+from archive.keys import ALPHABET, LENGTH
+
+from .base import (
+    CorrectionKind,
+    ImportedArticle,
+    ImportedByline,
+    ImportedCorrection,
+    ImportedImage,
+    ImportedSource,
+    ImportedTerm,
+    ImportedTombstone,
+    Item,
+    Precision,
+    Problem,
+    ReadOptions,
+    Refusal,
+    Role,
+    SourceKind,
+    Withheld,
+)
+from .items import ImportedShared, LeftOut, WithdrawalReason
+from .json_stream import lines, loads, utf8
+from .told_dates import read_date
+
+FORMAT = "newsroom-archive-1"
+_HEAD = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{[^\n]*"format"\s*:\s*"newsroom-archive-\d+"')
+_KEY = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}")
+_SHARED = {
+    "source": ("name", "kind", "credit", "website", "rights_note"),
+    "author": ("name", "about"),
+    "section": ("name", "parent"),
+    "tag": ("name",),
+}
+_TEXTS = (
+    *("original_id", "headline", "body", "slug", "summary", "kicker", "language", "dateline", "sign_off"),
+    *("original_url", "provider", "key", "imported_digest"),
+)
+
+# What a database's columns hold.
+_LARGEST_SMALL, _LARGEST = 32_767, 2_147_483_647
+
+
+class _Wrong(ValueError):
+    """A value that can't stand where it stands; the message names its field."""
+
+
+def recognises(head: bytes) -> bool:
+    return bool(_HEAD.match(head))
+
+
+def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Item]:
+    of_others: Counter[str] = Counter()
+    try:
+        for number, line in lines(utf8(stream, options.encoding)):
+            place = f"line {number}"
+            if isinstance(line, Problem):
+                yield line
+            elif line.strip():
+                item = _item(line, place, options)
+                if isinstance(item, LeftOut):
+                    of_others[item.kind] += 1
+                else:
+                    yield item
+    except Refusal as refusal:
+        yield refusal.problem
+    yield from (LeftOut(kind, number) for kind, number in sorted(of_others.items()))
+
+
+def _item(line: bytes, place: str, options: ReadOptions) -> Item:
+    try:
+        row = loads(line)
+        if not isinstance(row, dict):
+            raise Refusal("It is no object.", "Take the line out of the file.")
+        if row.get("format") != FORMAT:
+            raise Refusal(
+                f"Its format is “{str(row.get('format'))[:40]}”, and {FORMAT} is read here.",
+                "If it is newer, import it with a newer release of this program.",
+            )
+        outlet, kind = _text(row, "outlet"), _text(row, "type")
+        if outlet and options.outlet and outlet != options.outlet:
+            return LeftOut(f"{kind}s of {outlet[:60]}"[:80])
+        if kind == "article":
+            return _article(row, line, place)
+        if kind in _SHARED:
+            return _shared(row, kind, line, place)
+        raise Refusal(f"It is of no known type: “{kind[:40]}”.", "Take the line out of the file.")
+    except Refusal as refusal:
+        return replace(refusal.problem, place=place, raw=line)
+    except _Wrong as wrong:
+        return Problem(place, f"What is told of its {wrong} can't be.", "Mend it in the file.", line)
+
+
+def _article(row: dict[str, Any], line: bytes, place: str) -> ImportedArticle:
+    texts: dict[str, Any] = {name: _text(row, name) for name in _TEXTS}
+    if not texts["headline"].strip():
+        raise Refusal("It has no headline.", "Give it one in the file.")
+    if not texts["key"] and not texts["original_id"]:
+        raise Refusal("It has neither a key nor an original_id.", "Give it one: from it its permanent address is made.")
+    if texts["key"] and not _KEY.fullmatch(texts["key"]):
+        raise Refusal(
+            f"“{texts['key'][:40]}” is no key.", "A key has 12 digits and letters; leave it out for a new one."
+        )
+    published, precision = _published(row)
+    received = row.get("body_received")
+    return ImportedArticle(
+        **texts,
+        received="" if received is None else _text(row, "body_received"),
+        published=published,
+        published_precision=precision,
+        modified=_moment(row, "modified"),
+        bylines=_each(row, "bylines", _byline),
+        source=_source(row),
+        source_rule=tuple(_strings(row, "source_rule")),
+        section=_each(row, "section", _term),
+        tags=_each(row, "tags", _term),
+        images=_each(row, "images", _image),
+        corrections=_each(row, "corrections", _correction),
+        tombstones=_each(row, "withdrawals", _tombstone),
+        old_addresses=tuple(_strings(row, "old_addresses")),
+        indexable=_truth(row, "indexable", default=True),
+        held_back=_truth(row, "held_back", default=False),
+        urgency=_whole(row, "urgency"),
+        place=place,
+        record=line.strip() + b"\n",
+    )
+
+
+def _shared(row: dict[str, Any], kind: Any, line: bytes, place: str) -> ImportedShared:
+    fields: dict[str, Any] = {name: _text(row, name) for name in _SHARED[kind]}
+    slug = _text(row, "slug")
+    if not re.fullmatch(r"[-\w]{1,120}", slug, re.ASCII) or not fields["name"].strip():
+        raise Refusal("It has no slug or no name.", "Give it both in the file.")
+    if kind == "section":
+        fields["order"] = _whole(row, "order")
+    if kind == "source":
+        _choice(row, "kind", get_args(SourceKind))
+        fields["rules"] = [_rule(each) for each in _list(row, "rules")]
+    return ImportedShared(kind, slug, fields, place, line.strip() + b"\n")
+
+
+def _rule(value: Any) -> tuple[str, str, int]:
+    match value:
+        case [str(evidence), str(pattern), int(order)] if 0 <= order <= _LARGEST_SMALL:
+            return evidence, pattern, order
+    raise _Wrong("rules")
+
+
+def _published(row: dict[str, Any]) -> tuple[date | None, Precision]:
+    told = _text(row, "published")
+    found: tuple[date | None, Precision] = (None, "unknown")
+    if told:
+        read = read_date(told)
+        if read is None:
+            raise _Wrong("published")
+        found = read
+    if _text(row, "published_precision") not in ("", found[1]):
+        raise _Wrong("published_precision")
+    return found
+
+
+def _moment(row: dict[str, Any], name: str) -> datetime | None:
+    told = _text(row, name)
+    read = read_date(told) if told else None
+    if told and (read is None or not isinstance(read[0], datetime)):
+        raise _Wrong(name)
+    return read[0] if read and isinstance(read[0], datetime) else None
+
+
+def _day(row: dict[str, Any], name: str) -> date | None:
+    told = _text(row, name)
+    try:
+        return date.fromisoformat(told) if told else None
+    except ValueError:
+        raise _Wrong(name) from None
+
+
+def _byline(row: dict[str, Any]) -> ImportedByline:
+    role: Role = _choice(row, "role", get_args(Role), "text")
+    return ImportedByline(
+        _text(row, "name"), _text(row, "printed"), role, _text(row, "slug"), _whole(row, "number"), _whole(row, "order")
+    )
+
+
+def _source(row: dict[str, Any]) -> ImportedSource | None:
+    told = row.get("source")
+    if told is None:
+        return None
+    if not isinstance(told, dict):
+        raise _Wrong("source")
+    kind: SourceKind = _choice(told, "kind", get_args(SourceKind))
+    return ImportedSource(_text(told, "name"), kind, _text(told, "slug"))
+
+
+def _term(row: dict[str, Any]) -> ImportedTerm:
+    return ImportedTerm(_text(row, "name"), _text(row, "slug"))
+
+
+def _image(row: dict[str, Any]) -> ImportedImage:
+    withheld: Withheld = _choice(row, "withheld", get_args(Withheld), "not-rescued")
+    return ImportedImage(
+        original_address=_text(row, "original_address"),
+        alt=_text(row, "alt"),
+        caption=_text(row, "caption"),
+        credit=_text(row, "credit"),
+        withheld=withheld,
+        file=_text(row, "file"),
+        width=_whole(row, "width", _LARGEST),
+        height=_whole(row, "height", _LARGEST),
+        number=_whole(row, "number"),
+        order=_whole(row, "order"),
+    )
+
+
+def _correction(row: dict[str, Any]) -> ImportedCorrection:
+    kind: CorrectionKind = _choice(row, "kind", get_args(CorrectionKind), "correction")
+    made_on = _day(row, "made_on")
+    if made_on is None:
+        raise _Wrong("made_on")
+    return ImportedCorrection(kind, _text(row, "text"), made_on, _whole(row, "number"))
+
+
+def _tombstone(row: dict[str, Any]) -> ImportedTombstone:
+    reason: WithdrawalReason = _choice(row, "reason", get_args(WithdrawalReason))
+    withdrawn_on, reinstated_on = _day(row, "withdrawn_on"), _day(row, "reinstated_on")
+    status = row.get("status_code", 410)
+    if withdrawn_on is None or status not in (410, 451) or (reinstated_on and reinstated_on < withdrawn_on):
+        raise _Wrong("withdrawals")
+    return ImportedTombstone(
+        withdrawn_on,
+        reason,
+        status,
+        _truth(row, "show_headline", default=True),
+        _text(row, "public_note"),
+        reinstated_on,
+        _whole(row, "number"),
+    )
+
+
+def _text(row: dict[str, Any], name: str) -> str:
+    value = row.get(name)
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise _Wrong(name)
+
+
+def _truth(row: dict[str, Any], name: str, *, default: bool) -> bool:
+    value = row.get(name, default)
+    if isinstance(value, bool):
+        return value
+    raise _Wrong(name)
+
+
+def _whole(row: dict[str, Any], name: str, most: int = _LARGEST_SMALL) -> int:
+    value = row.get(name)
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most):
+        return value or 0
+    raise _Wrong(name)
+
+
+def _list(row: dict[str, Any], name: str) -> list[Any]:
+    value = row.get(name)
+    if value is None or isinstance(value, list):
+        return value or []
+    raise _Wrong(name)
+
+
+def _strings(row: dict[str, Any], name: str) -> list[str]:
+    values = _list(row, name)
+    if all(isinstance(value, str) for value in values):
+        return values
+    raise _Wrong(name)
+
+
+def _each(row: dict[str, Any], name: str, make: Callable[[dict[str, Any]], Any]) -> tuple[Any, ...]:
+    values = _list(row, name)
+    if all(isinstance(value, dict) for value in values):
+        return tuple(make(value) for value in values)
+    raise _Wrong(name)
+
+
+def _choice(row: dict[str, Any], name: str, choices: tuple[str, ...], default: str | None = None) -> Any:
+    value = row.get(name, default)
+    if value in choices and isinstance(value, str):
+        return value
+    raise _Wrong(name)

@@ -1,0 +1,19 @@
+"""Where machines write: what a reader yields becomes articles, each whole or not at all, and each run is recorded."""
+
+from .article import save_article
+from .rebuild import Rebuilt, rebuild_articles
+from .run import StopImport, import_paths
+from .saved import Saved
+from .undo import StillRunning, Undone, undo_run
+
+__all__ = [
+    "Rebuilt",
+    "Saved",
+    "StillRunning",
+    "StopImport",
+    "Undone",
+    "import_paths",
+    "rebuild_articles",
+    "save_article",
+    "undo_run",
+]

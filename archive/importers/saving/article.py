@@ -1,0 +1,116 @@
+"""Imported articles saved, many or one: each is made, brought up to date, or left alone."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from archive.importers.base import Refusal
+from archive.models import Article, ImportItem, Record
+
+from .creating import create
+from .prepare import Ground, prepare
+from .saved import Saved, Saving
+from .updating import update
+
+
+def ground_of(outlet):
+    return Ground(outlet.slug, outlet.language, outlet.time_zone, timezone.now())
+
+
+def save_article(imported, outlet, run=None):
+    """Save an imported article and all that belongs to it. Raises Refusal, with nothing changed, where it can't be.
+
+    An article that was saved from the same content before is left alone. What staff changed since is never
+    overwritten; where the import has something else to say there, a problem says so.
+    """
+    prepared = prepare(imported, ground_of(outlet))
+    with transaction.atomic():
+        [saved] = save_batch([prepared], Saving(outlet, run))
+        if isinstance(saved, Refusal):
+            raise saved
+    return saved
+
+
+def save_batch(batch, saving):
+    """Save prepared articles, no two with the same id, and tell of each what became of it: a Saved or a Refusal.
+
+    Within a transaction, which is to be taken back where this raises an error: then one of the new articles is at
+    fault, and each is to be saved alone.
+    """
+    known = _known(batch, saving.outlet)
+    read_before = _read_before(batch, known)
+    results = {}
+    new = []
+    for prepared in batch:
+        article = known.get(prepared.imported.identity)
+        if article is None:
+            new.append(prepared)
+        elif article.outlet_id != saving.outlet.pk:
+            results[id(prepared)] = Refusal(
+                f"Its key, {article.key}, is that of an article of another outlet.",
+                "Import it into that outlet, or leave out its key.",
+            )
+        elif prepared.is_own:
+            is_known = article.pk in read_before and not saving.anew
+            results[id(prepared)] = (
+                Saved(ImportItem.Outcome.UNCHANGED, article, tuple(prepared.problems))
+                if is_known
+                else _updated(article.pk, prepared, saving)
+            )
+        elif not article.imported_digest:
+            results[id(prepared)] = Refusal(
+                f"Article {article.key} has the same id, and was written here, not imported.",
+                "Give one of the two another id.",
+            )
+        elif article.imported_digest == prepared.digest and not saving.anew:
+            results[id(prepared)] = Saved(ImportItem.Outcome.UNCHANGED, article, tuple(prepared.problems))
+        else:
+            results[id(prepared)] = _updated(article.pk, prepared, saving)
+    for prepared, saved in zip(new, create(new, saving), strict=True):
+        results[id(prepared)] = saved
+    return [results[id(prepared)] for prepared in batch]
+
+
+def _known(batch, outlet):
+    """The articles that are there, by their ids; by their keys, of those that bring one."""
+    ids = [prepared.imported.original_id for prepared in batch if not prepared.is_own]
+    keys = [prepared.imported.key for prepared in batch if prepared.is_own]
+    fields = ("outlet", "key", "original_id", "imported_digest", "headline")
+    known = {}
+    if ids:
+        rows = Article.objects.filter(outlet=outlet, original_id__in=ids)
+        known.update((row.original_id, row) for row in rows.only(*fields))
+    if keys:
+        known.update((row.key, row) for row in Article.objects.filter(key__in=keys).only(*fields))
+    return known
+
+
+def _read_before(batch, known):
+    """The articles whose last record is the same as the one that comes now: of an own export, all stands in it."""
+    digests = {
+        known[prepared.imported.key].pk: prepared.record.digest
+        for prepared in batch
+        if prepared.is_own and prepared.record and prepared.imported.key in known
+    }
+    if not digests:
+        return set()
+    records = Record.objects.filter(article__in=digests).order_by("number")
+    last = dict(records.values_list("article", "digest"))
+    return {article for article, digest in digests.items() if last.get(article) == digest}
+
+
+def _updated(pk, prepared, saving):
+    made_before = len(saving.terms.made)
+    try:
+        with transaction.atomic():
+            article = Article.objects.select_for_update().get(pk=pk)
+            article.outlet = saving.outlet
+            saved = update(article, prepared, saving)
+            if saving.anew and saved.outcome == ImportItem.Outcome.UNCHANGED:
+                transaction.set_rollback(True)
+            return saved
+    except Refusal as refusal:
+        saving.terms.forget(made_before)
+        return refusal
+    except Exception:
+        saving.terms.forget(made_before)
+        raise

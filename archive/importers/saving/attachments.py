@@ -1,0 +1,116 @@
+"""What stands in a file beside its articles, taken when all of them are saved: redirects, and pictures' files."""
+
+import json
+from itertools import chain
+
+from django.db import transaction
+
+from archive.addresses import AddressError, normalise
+from archive.importers import load_reader, zipfiles
+from archive.importers.base import Problem, Refusal
+from archive.importers.files import shown
+from archive.importers.items import ImportedPicture, ImportedRedirect
+from archive.models import ImportTrace, OldAddress
+
+from . import pictures
+
+# Redirects whose target is not known yet: it may be the next redirect's.
+MOST_WAITING = 100_000
+BATCH = 500
+
+
+class Attachments:
+    def __init__(self, saving, media, *, is_trial):
+        self.saving = saving
+        self.media = media
+        # A file can't be taken back with a transaction.
+        self.is_trial = is_trial
+        self.files = []
+
+    def expect(self, recognised):
+        self.files.append(recognised)
+
+    def save(self):
+        """Take what there is, and yield what is wrong with it."""
+        for recognised in self.files:
+            try:
+                yield from self.save_file(recognised)
+            except (OSError, Refusal) as error:
+                told = error.problem.problem if isinstance(error, Refusal) else str(error)
+                yield Problem(
+                    shown(recognised.path),
+                    f"Its redirects and pictures could not all be read: {told}",
+                    "Import it again.",
+                )
+        if self.media and self.saving.run and not self.is_trial:
+            yield from pictures.from_media(self.media, self.saving.outlet, self.saving.run)
+
+    def save_file(self, recognised):
+        reader = load_reader(recognised.format)
+        with recognised.path.open("rb") as file:
+            stream = zipfiles.ZipFolder(file).open(recognised.member) if recognised.member else file
+            redirects = []
+            for found in self.found(reader, stream):
+                if isinstance(found, Problem):
+                    yield found.within(shown(recognised.path))
+                elif isinstance(found, ImportedRedirect):
+                    redirects.append(found)
+                    if len(redirects) >= MOST_WAITING:
+                        redirects = self.save_redirects(redirects)[: MOST_WAITING // 2]
+                elif isinstance(found, ImportedPicture):
+                    yield from self.save_picture(found)
+            while redirects:
+                left = self.save_redirects(redirects)
+                if len(left) == len(redirects):
+                    break
+                redirects = left
+
+    def found(self, reader, stream):
+        """Redirects and pictures; where more pictures are wanted than can be held in memory, in several readings."""
+        for number, some in enumerate(chain(pictures.wanted(self.saving.outlet), [frozenset()])):
+            if number and not some:
+                break
+            stream.seek(0)
+            for found in reader.read_attachments(stream, some):
+                if number == 0 or isinstance(found, ImportedPicture):
+                    yield found
+
+    def save_redirects(self, redirects):
+        """Make old addresses of those that lead to one. Returns the others."""
+        left = []
+        for start in range(0, len(redirects), BATCH):
+            with transaction.atomic():
+                left += self.save_some(redirects[start : start + BATCH])
+        return left
+
+    def save_some(self, redirects):
+        ways = []
+        for each in redirects:
+            try:
+                ways.append((normalise(each.from_url), normalise(each.to_url), each))
+            except AddressError:
+                continue
+        places = {place for way in ways for place in way[:2]}
+        rows = OldAddress.objects.filter(normalised__in=places, article__outlet=self.saving.outlet)
+        known = dict(rows.values_list("normalised", "article_id"))
+        # Those of other outlets are taken, and lead nowhere from here.
+        taken = set(OldAddress.objects.filter(normalised__in=places).values_list("normalised", flat=True))
+        left = []
+        for start, end, each in ways:
+            if start in taken or start == end:
+                continue
+            if end not in known:
+                left.append(each)
+                continue
+            address = OldAddress.objects.create(article_id=known[end], url=each.from_url)
+            known[start] = known[end]
+            taken.add(start)
+            if self.saving.run:
+                ImportTrace.objects.create(
+                    run=self.saving.run, kind=ImportTrace.Kind.ADDRESS, named=json.dumps(address.natural_key())
+                )
+        return left
+
+    def save_picture(self, picture):
+        if not self.is_trial:
+            yield from pictures.from_crawl(picture, self.saving.outlet, self.saving.run)

@@ -1,0 +1,95 @@
+"""Pages that are no articles become information pages of the outlet."""
+
+import json
+from hashlib import sha256
+
+from django.core.exceptions import ValidationError
+
+from archive.importers.base import Problem, Refusal
+from archive.importers.mojibake import repair
+from archive.markup import see_bounds
+from archive.models import ImportItem, ImportTrace, InfoPage
+from archive.models.article import slug_of
+from archive.models.outlet import Language
+from archive.sanitize import sanitize
+
+from .saved import Saved
+
+Outcome = ImportItem.Outcome
+FIELDS = ("slug", "title", "body", "language", "held_back", "updated_on")
+
+
+def save_page(imported, saving):
+    """Save an information page. Raises Refusal where it can't be. Within a transaction."""
+    values = _values(imported, saving.outlet)
+    digest = _digest(values)
+    page = InfoPage.objects.filter(outlet=saving.outlet, slug=values["slug"]).first()
+    if page is None:
+        page = InfoPage(outlet=saving.outlet, imported_digest=digest, **values)
+        _check(page)
+        page.save(force_insert=True)
+        if saving.run:
+            ImportTrace.objects.create(run=saving.run, kind=ImportTrace.Kind.PAGE, named=json.dumps(page.natural_key()))
+        return Saved(Outcome.CREATED, None, _about_addresses(imported))
+    if digest == page.imported_digest or digest == _digest({name: getattr(page, name) for name in FIELDS}):
+        return Saved(Outcome.UNCHANGED, None)
+    if not is_as_imported(page):
+        told = Problem(
+            imported.place,
+            f"The information page “{page}” was written or changed here, and was left as it is.",
+            "If the import is right, change the page in the admin.",
+        )
+        return Saved(Outcome.UNCHANGED, None, (told,))
+    before = {name: _plain(getattr(page, name)) for name in (*values, "imported_digest")}
+    for name, value in values.items():
+        setattr(page, name, value)
+    page.imported_digest = digest
+    _check(page)
+    page.save()
+    return Saved(Outcome.UPDATED, None, _about_addresses(imported), before)
+
+
+def is_as_imported(page):
+    """Whether nobody has changed a page since it was imported."""
+    return page.imported_digest == _digest({name: getattr(page, name) for name in FIELDS})
+
+
+def _values(imported, outlet):
+    see_bounds(imported.body)
+    for text in (imported.title, imported.body):
+        if "\x00" in text:
+            raise Refusal("It holds a NUL character, which no text has.", "Take it out of the file, and import again.")
+    language = imported.language.lower().replace("_", "-").partition("-")[0]
+    return {
+        "slug": slug_of(imported.slug or imported.title, empty="page")[:100],
+        "title": repair(imported.title.strip())[0] or imported.slug,
+        "body": sanitize(repair(imported.body)[0]),
+        "language": language if language in Language.values else outlet.language,
+        "held_back": imported.held_back,
+        "updated_on": imported.modified.date() if imported.modified else None,
+    }
+
+
+def _digest(values):
+    return sha256(json.dumps(values, default=str, sort_keys=True).encode("utf-8", "replace")).hexdigest()
+
+
+def _plain(value):
+    return value if isinstance(value, str | None) else str(value)
+
+
+def _check(page):
+    try:
+        page.clean_fields(exclude={"outlet"})
+    except ValidationError as error:
+        told = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
+        raise Refusal(f"The page can't be saved as it is. {told}", "Mend it in the file, and import again.") from None
+
+
+def _about_addresses(imported):
+    if not imported.old_addresses:
+        return ()
+    told = (
+        f"Its old addresses lead nowhere yet: only articles have them. They were {', '.join(imported.old_addresses)}."
+    )
+    return (Problem(imported.place, told[:2000], "Nothing need be done."),)

@@ -1,0 +1,436 @@
+"""All of an article's saving that needs no database: it may be done in another process, and while the last is saved."""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+
+from archive.addresses import AddressError, letters, normalise, slug_in
+from archive.embeds import clean_foreign
+from archive.fingerprints import fingerprint
+from archive.importers.base import (
+    ImportedArticle,
+    ImportedByline,
+    ImportedImage,
+    ImportedTerm,
+    Problem,
+    Refusal,
+    place_within,
+)
+from archive.importers.files import LONGEST_PLACE
+from archive.importers.languages import detect
+from archive.importers.mojibake import repair
+from archive.models import Article
+from archive.models.article import placed, slug_of
+from archive.models.outlet import Language
+from archive.models.record import pack, unpack
+from archive.sanitize import sanitize
+
+# What is looked at before it is saved; relations are found or made by us, and the rest follows from these.
+CHECKED_FIELDS = frozenset(
+    {
+        *("original_id", "headline", "slug", "summary", "kicker", "language", "published_on", "published_at"),
+        *("published_precision", "modified_at", "dateline", "sign_off", "original_url"),
+    }
+)
+LONGEST_NAME = 200
+# A control character is always written so in JSON; a backslash before it would be doubled.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_PLAIN_ADDRESS = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,9}[a-z]{2,60}(?:/[!-~]*)?")
+# Where one of these letters stands, something may have been read in a wrong encoding.
+_MAY_BE_MISREAD = re.compile("[\u00c2\u00c3\u00c5\u00e2]")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is to be known of an outlet, and of the day, before its articles are prepared."""
+
+    outlet: str
+    language: str
+    time_zone: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PackedRecord:
+    digest: str
+    packed: bytes
+    captured_from: str = ""
+    captured_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Prepared:
+    """An imported article, ready to be saved."""
+
+    # Without its text and record where it comes from another process (passing.py): they stand below.
+    imported: ImportedArticle
+    digest: str
+    # The article's own fields, as the import has them.
+    values: dict[str, Any]
+    # The slug is the import's own, not made from the headline.
+    names_slug: bool
+    fingerprint: int | None
+    bylines: tuple[ImportedByline, ...]
+    section: tuple[ImportedTerm, ...]
+    tags: tuple[ImportedTerm, ...]
+    has_source: bool
+    images: tuple[ImportedImage, ...]
+    # The normal form of each, as it was written, and the letters of the slug in it.
+    addresses: tuple[tuple[str, str, str], ...]
+    record: PackedRecord | None
+    problems: list[Problem] = field(default_factory=list)
+    # It has its key already, and is taken exactly as it is told.
+    is_own: bool = False
+    # In what it stood.
+    file: str = ""
+    format: str = ""
+
+    @property
+    def place(self) -> str:
+        return place_within(self.file, self.imported.place)[-LONGEST_PLACE:]
+
+    @property
+    def raw(self) -> bytes:
+        return unpack(self.record.packed) if self.record else b""
+
+    @property
+    def moment(self) -> datetime | None:
+        """When this version was made, as far as it is told."""
+        return self.values["modified_at"] or self.values["published_at"]
+
+
+def prepare(imported: ImportedArticle, ground: Ground) -> Prepared:
+    """Raises Refusal for an article that can't be saved as it is."""
+    return (_PreparingOwn if imported.key else _Preparing)(imported, ground).prepared()
+
+
+class _Preparing:
+    def __init__(self, imported: ImportedArticle, ground: Ground) -> None:
+        self.imported = imported
+        self.ground = ground
+        self.problems: list[Problem] = []
+
+    def prepared(self) -> Prepared:
+        canonical = _canonical(self.imported)
+        is_embargoed = self.is_embargoed()
+        # When its embargo ends, the same article is another.
+        digest = sha256((canonical + "\x1fembargoed" if is_embargoed else canonical).encode()).hexdigest()
+        record = self.record()
+        received = self.imported.body
+        if _MAY_BE_MISREAD.search(canonical):
+            self.mend()
+        imported = self.imported
+        language = self.language()
+        html, pictures, _embeds = clean_foreign(imported.body, language, imported.original_url)
+        body = sanitize(html)
+        values = {
+            "headline": imported.headline.strip(),
+            "slug": slug_of(imported.slug or imported.headline),
+            "summary": imported.summary,
+            "kicker": imported.kicker,
+            "body_received": received,
+            "body": body,
+            "language": language,
+            **self.dates(),
+            "modified_at": self.instant(imported.modified),
+            "dateline": imported.dateline,
+            "sign_off": imported.sign_off,
+            "original_url": self.original_url(),
+            "indexable": imported.indexable,
+            "held_back": imported.held_back or is_embargoed,
+            "provider": self.cut(imported.provider, 100, "provider code"),
+            "urgency": imported.urgency or None,
+        }
+        self.check(values)
+        return Prepared(
+            imported=imported,
+            digest=digest,
+            values=values,
+            names_slug=bool(imported.slug),
+            fingerprint=fingerprint(body),
+            bylines=self.bylines(),
+            section=tuple(each for each in imported.section if self.is_named(each, "section")),
+            tags=tuple(each for each in imported.tags if self.is_named(each, "tag")),
+            has_source=self.is_named(imported.source, "source"),
+            images=self.images(pictures),
+            addresses=self.addresses(),
+            record=record,
+            problems=self.problems,
+        )
+
+    def record(self) -> PackedRecord | None:
+        content = self.imported.record
+        if not content:
+            return None
+        imported = self.imported
+        # It is another's text and may be anything.
+        captured_from = imported.captured_from.replace("\x00", "")[:2000]
+        digest = sha256(content).hexdigest()
+        return PackedRecord(digest, pack(content), captured_from, self.instant(imported.captured_at))
+
+    def is_embargoed(self) -> bool:
+        until = self.instant(self.imported.embargoed_until)
+        if until is None or until <= self.ground.now:
+            return False
+        self.remark(
+            f"It is under embargo until {until:%Y-%m-%d %H:%M %Z}, and held back.",
+            "Import it again after that, or clear it in the admin.",
+        )
+        return True
+
+    def mend(self) -> None:
+        """Undo wrong readings of the article's letters, where that is certain."""
+        doubtful = set()
+        repaired = set()
+
+        def mended(text: str, what: str) -> str:
+            text, verdict = repair(text)
+            if verdict:
+                (repaired if verdict == "repaired" else doubtful).add(what)
+            return text
+
+        imported = self.imported
+        self.imported = replace(
+            imported,
+            **{
+                name: mended(getattr(imported, name), name)
+                for name in ("headline", "body", "summary", "kicker", "dateline", "credit")
+            },
+            bylines=tuple(
+                replace(each, name=mended(each.name, "bylines"), printed=mended(each.printed, "bylines"))
+                for each in imported.bylines
+            ),
+            section=tuple(replace(each, name=mended(each.name, "section")) for each in imported.section),
+            tags=tuple(replace(each, name=mended(each.name, "tags")) for each in imported.tags),
+            images=tuple(
+                replace(each, **{name: mended(getattr(each, name), "images") for name in ("alt", "caption", "credit")})
+                for each in imported.images
+            ),
+            corrections=tuple(replace(each, text=mended(each.text, "corrections")) for each in imported.corrections),
+        )
+        if repaired:
+            self.remark(
+                f"UTF-8 had been read in another encoding ({', '.join(sorted(repaired))}); that was undone.",
+                "Look at its accents and quotation marks.",
+            )
+        if doubtful:
+            self.remark(
+                "UTF-8 seems to have been read in another encoding in places "
+                f"({', '.join(sorted(doubtful))}); it was left as it is.",
+                "Mend it in the admin.",
+            )
+
+    def language(self) -> str:
+        told = self.imported.language.lower().replace("_", "-")
+        for code in (told, told.partition("-")[0]):
+            if code in _LANGUAGES:
+                return code
+        if told:
+            self.remark(
+                f"Its language, “{self.imported.language}”, is none of the archive's; it was taken for the outlet's.",
+                "Set its language in the admin.",
+            )
+            return self.ground.language
+        found = detect(self.imported.body)
+        if not found or found == self.ground.language:
+            return self.ground.language
+        if found in _LANGUAGES:
+            self.remark(
+                f"No language is told; by its words it is “{found}”, not the outlet's.", "If not, set it in the admin."
+            )
+            return found
+        self.remark(
+            f"No language is told; by its words it is “{found}”, none of the archive's. It was taken for the outlet's.",
+            "Set its language in the admin.",
+        )
+        return self.ground.language
+
+    def dates(self) -> dict[str, Any]:
+        published, precision = self.imported.published, self.imported.published_precision
+        instant = local = None
+        if precision == "minute":
+            instant = self.instant(published)
+            try:
+                local = instant.astimezone(ZoneInfo(self.ground.time_zone))
+            except OverflowError:
+                raise Refusal(f"Its date, {published}, is out of all range.", "Mend it in the file.") from None
+        day, order = placed(None if instant else published, precision, local)
+        return {
+            "published_at": instant,
+            "published_on": day,
+            "published_precision": precision,
+            "published_order": order,
+        }
+
+    def instant(self, moment: Any) -> Any:
+        if moment is not None and moment.tzinfo is None:
+            return moment.replace(tzinfo=ZoneInfo(self.ground.time_zone))
+        return moment
+
+    def original_url(self) -> str:
+        url = self.imported.original_url
+        # A field's own look at an address takes longer than all else that is done with it.
+        if not url or (_PLAIN_ADDRESS.fullmatch(url) and len(url) <= _longest("original_url")):
+            return url
+        try:
+            return str(_field("original_url").clean(url, None))
+        except ValidationError:
+            self.remark(f"Its original address, “{url[:300]}”, is no web address.", "Mend it in the admin.")
+            return ""
+
+    def is_named(self, named: Any, what: str) -> bool:
+        """Whether a name that came with the article can be kept."""
+        if named is None or not (name := named.name.strip()):
+            return False
+        if len(name) <= LONGEST_NAME:
+            return True
+        self.remark(
+            f"The {what} “{name[:80]}…” is over {LONGEST_NAME} characters long and was left out.",
+            "Mend it in the file, or add it in the admin.",
+        )
+        return False
+
+    def bylines(self) -> tuple[ImportedByline, ...]:
+        return tuple(
+            replace(each, printed=self.cut(each.printed, 300, "printed byline")) if len(each.printed) > 300 else each
+            for each in self.imported.bylines
+            if self.is_named(each, "author")
+        )
+
+    def images(self, in_text: tuple[ImportedImage, ...]) -> tuple[ImportedImage, ...]:
+        """The article's pictures, and those that stood in its text; each once."""
+        own = self.imported.images
+        known = {each.original_address for each in own}
+        found = (*own, *(each for each in in_text if each.original_address not in known))
+        return tuple(
+            replace(
+                each,
+                alt=self.cut(each.alt, 500, "text alternative"),
+                credit=self.cut(each.credit, 300, "picture's credit"),
+                original_address=self.cut(each.original_address, 2000, "picture's address"),
+            )
+            for each in found
+        )
+
+    def addresses(self) -> tuple[tuple[str, str, str], ...]:
+        found: dict[str, str] = {}
+        for url in (self.imported.original_url, *self.imported.old_addresses):
+            try:
+                if url:
+                    found.setdefault(normalise(url), url)
+            except AddressError as error:
+                self.remark(str(error), "Add the right one to the article in the admin.")
+        return tuple((place, url, letters(slug_in(place))) for place, url in found.items())
+
+    def check(self, values: dict[str, Any]) -> None:
+        """Let the fields themselves say what is wrong, where a short look finds that something may be."""
+        id_length = len(self.imported.original_id)
+        if (
+            values["headline"]
+            and id_length <= _longest("original_id")
+            and all(len(values[name]) <= _longest(name) for name in _TEXTS)
+        ):
+            return
+        article = Article(original_id=self.imported.original_id, **values)
+        try:
+            article.clean_fields(exclude={each.name for each in Article._meta.fields} - CHECKED_FIELDS)
+        except ValidationError as error:
+            told = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
+            raise Refusal(f"It can't be saved as it is. {told}", "Mend it in the file, and import again.") from None
+
+    def cut(self, text: str, longest: int, what: str) -> str:
+        if len(text) > longest:
+            self.remark(f"The {what} is over {longest} characters long and was cut.", "Look at it in the admin.")
+        return text[:longest]
+
+    def remark(self, problem: str, remedy: str) -> None:
+        self.problems.append(Problem(self.imported.place, problem, remedy))
+
+
+class _PreparingOwn(_Preparing):
+    """An article of an archive's own export: nothing is guessed or mended, and all that is safe is kept."""
+
+    def prepared(self) -> Prepared:
+        imported = self.imported
+        _canonical(imported)
+        body = sanitize(imported.body)
+        values = {
+            "headline": imported.headline.strip(),
+            "slug": imported.slug if _SLUG.fullmatch(imported.slug) else slug_of(imported.slug or imported.headline),
+            "summary": imported.summary,
+            "kicker": imported.kicker,
+            "body_received": imported.received or imported.body,
+            "body": body,
+            "language": self.language(),
+            **self.dates(),
+            "modified_at": self.instant(imported.modified),
+            "dateline": imported.dateline,
+            "sign_off": imported.sign_off,
+            "original_url": self.original_url(),
+            "indexable": imported.indexable,
+            "held_back": imported.held_back,
+            "provider": self.cut(imported.provider, 100, "provider code"),
+            "urgency": imported.urgency or None,
+        }
+        self.check(values)
+        return Prepared(
+            imported=imported,
+            digest=imported.imported_digest[:64],
+            values=values,
+            names_slug=True,
+            fingerprint=fingerprint(body),
+            bylines=self.bylines(),
+            section=tuple(each for each in imported.section if self.is_named(each, "section")),
+            tags=tuple(each for each in imported.tags if self.is_named(each, "tag")),
+            has_source=self.is_named(imported.source, "source"),
+            images=tuple(replace(each, file=self.file(each.file)) for each in self.images(())),
+            addresses=self.addresses(),
+            record=self.record(),
+            problems=self.problems,
+            is_own=True,
+        )
+
+    def file(self, name: str) -> str:
+        """A picture's file, if it is one of this article's own: a foreign export could name anything."""
+        return name if re.fullmatch(rf"pictures/{self.imported.key}/[a-z0-9][-\w.]{{0,200}}", name, re.ASCII) else ""
+
+    def addresses(self) -> tuple[tuple[str, str, str], ...]:
+        # Staff may have taken the original address away from the old ones.
+        self.imported = replace(self.imported, original_url="")
+        return super().addresses()
+
+
+_SLUG = re.compile(r"[-a-zA-Z0-9_]{1,120}")
+_LANGUAGES = frozenset(Language.values)
+_TEXTS = ("headline", "slug", "kicker", "dateline", "sign_off", "original_url")
+
+
+@cache
+def _field(name: str) -> Any:
+    return Article._meta.get_field(name)
+
+
+@cache
+def _longest(name: str) -> int:
+    return int(_field(name).max_length)
+
+
+def _canonical(imported: ImportedArticle) -> str:
+    if not imported.identity:
+        raise Refusal("It has no id.", "Give it one: from its id its permanent address is made.")
+    canonical = imported.canonical()
+    if "\\u0000" in canonical and _NUL.search(canonical):
+        raise Refusal("It holds a NUL character, which no text has.", "Take it out of the file, and import again.")
+    try:
+        canonical.encode()
+    except UnicodeEncodeError:
+        raise Refusal(
+            "It holds half a character (a lone surrogate).", "Take it out of the file, and import again."
+        ) from None
+    return canonical

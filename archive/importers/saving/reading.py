@@ -1,0 +1,187 @@
+"""What stands at a path, read and prepared: no database is asked, so that another process may do it."""
+
+import hashlib
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from archive.importers import FORMATS, HEAD_SIZE, load_reader, recognise, zipfiles
+from archive.importers.base import ImportedArticle, Problem, ReadOptions, Refusal, place_within
+from archive.importers.files import cannot_read, files_at, shown
+from archive.importers.items import LeftOut
+from archive.importers.text import kind_of
+
+from .passing import pass_quickly
+from .prepare import Ground, Prepared, prepare
+
+logger = logging.getLogger(__name__)
+pass_quickly()
+
+MOST_ITEMS = 500
+# So many characters of text are held at once, and a few times that in memory.
+MOST_TEXT = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is to be read, and how."""
+
+    path: Path
+    format_name: str
+    options: ReadOptions
+    ground: Ground
+    # What the path is called, where its own name is nobody's business.
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that can be read; its digest, where it is the only one."""
+
+    file: str
+    size: int
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The format of what comes next, and whether its reader has more to give when all articles are saved."""
+
+    format: str
+    has_attachments: bool
+    path: Path
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Items as they stood one after another; articles are prepared, places are full."""
+
+    items: list[Any]
+    position: int
+
+
+def read_path(sought):
+    """Yield Opened, Recognised, Batch, and a Problem for what can't be read at all."""
+    for found in files_at(sought.path):
+        if isinstance(found, Problem):
+            yield found
+        else:
+            yield from _read_file(found, sought)
+
+
+def _read_file(file, sought):
+    """Whatever is wrong with a file ends this file only."""
+    place = sought.name or shown(file)
+    try:
+        with file.open("rb") as stream:
+            digest = ""
+            if file == sought.path:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                stream.seek(0)
+            yield Opened(place, file.stat().st_size, digest)
+            yield from _read_stream(stream, place, sought, file)
+    except OSError as error:
+        yield replace(cannot_read(file, error), place=place)
+    except Refusal as refusal:
+        yield refusal.problem.within(place)
+    except Exception as error:
+        logger.exception("The reader failed on %s", place)
+        yield failure(place, error)
+
+
+def _read_stream(stream, place, sought, file, member=""):
+    head = stream.read(HEAD_SIZE)
+    stream.seek(0)
+    if not head:
+        raise Refusal("The file is empty.", "Leave it out, or fetch it again.")
+    if zipfiles.is_zip(head) and not _is_of_its_own(head, sought.format_name):
+        if member:
+            raise Refusal("A zip file within a zip file is not opened.", "Unpack it, and name it by itself.")
+        yield from _read_members(stream, place, sought, file)
+        return
+    name = sought.format_name or recognise(head)
+    if not name:
+        kind = kind_of(head)
+        raise Refusal(
+            f"It is of no known format: it is {kind}." if kind else "It is of no known format.",
+            f"Leave it out, or name its format with --format ({', '.join(sorted(FORMATS))}).",
+        )
+    reader = load_reader(name)
+    yield Recognised(name, hasattr(reader, "read_attachments"), file, member)
+    yield from _batches(reader.read(stream, sought.options), stream, place, name, sought)
+
+
+def _is_of_its_own(head, format_name):
+    """Whether a format is kept in zip files of its own, so that the reader takes the file whole."""
+    return load_reader(format_name).recognises(head) if format_name else bool(recognise(head))
+
+
+def _read_members(stream, place, sought, file):
+    for found in zipfiles.members(stream):
+        if isinstance(found, Problem):
+            yield found.within(place)
+            continue
+        name, member = found
+        within = place_within(place, zipfiles.shown(name))
+        try:
+            yield from _read_stream(member, within, sought, file, name)
+        except Refusal as refusal:
+            # The member's name is in its place already, where it is the zip file's word.
+            problem = refusal.problem
+            yield replace(problem, place="").within(within) if problem.place == name else problem.within(within)
+        except Exception as error:
+            logger.exception("The reader failed on %s", within)
+            yield failure(within, error)
+
+
+def _batches(items, stream, place, format_name, sought):
+    batch, text = [], 0
+    try:
+        for item in items:
+            item = _ready(item, place, format_name, sought.ground)
+            batch.append(item)
+            text += len(item.values["body_received"]) if isinstance(item, Prepared) else 0
+            if len(batch) >= MOST_ITEMS or text > MOST_TEXT:
+                yield Batch(batch, _position(stream))
+                batch, text = [], 0
+    except GeneratorExit:
+        raise
+    except BaseException:
+        # What was read before is good.
+        yield Batch(batch, _position(stream))
+        raise
+    yield Batch(batch, _position(stream))
+
+
+def _ready(item, place, format_name, ground):
+    if isinstance(item, Problem):
+        return item.within(place)
+    if not isinstance(item, ImportedArticle):
+        return item if isinstance(item, LeftOut) else replace(item, place=place_within(place, item.place))
+    try:
+        prepared = prepare(item, ground)
+    except Refusal as refusal:
+        return replace(refusal.problem, place=place_within(place, item.place), raw=item.record)
+    except Exception as error:
+        logger.exception("The import failed on %s", place_within(place, item.place))
+        return failure(place_within(place, item.place), error, item.record)
+    prepared.file, prepared.format = place, format_name
+    return prepared
+
+
+def _position(stream):
+    try:
+        return stream.tell()
+    except (OSError, ValueError):
+        return 0
+
+
+def failure(place, error, raw=b""):
+    return Problem(
+        place,
+        f"The program failed on it: {type(error).__name__}: {error}",
+        "Report this, with the file and the log.",
+        raw,
+    )

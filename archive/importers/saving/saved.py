@@ -1,0 +1,67 @@
+"""What became of an imported article, and what both ways of saving it have in common."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.importers.base import Problem
+from archive.models import Article, ImportItem, ImportRun, Outlet, Revision
+
+from .sources import SourceRules
+from .terms import Terms
+
+IMPORT_VERBS = {Revision.Verb.TAKEN_IN, Revision.Verb.IMPORTED_AGAIN, Revision.Verb.IMPORT_UNDONE}
+
+
+@dataclass(slots=True)
+class Saved:
+    """What became of an imported article, and what is to be said of it."""
+
+    outcome: ImportItem.Outcome
+    article: Article | None
+    problems: tuple[Problem, ...] = ()
+    # What an update replaced and no revision tells.
+    before: dict[str, Any] | None = None
+    is_duplicate: bool = False
+    # The kind of thing, where it is one that is passed over.
+    left_out: str = ""
+    place: str = ""
+
+
+@dataclass
+class Saving:
+    """An outlet into which articles are saved, with what is remembered from one to the next."""
+
+    outlet: Outlet
+    run: ImportRun | None = None
+    rules: SourceRules = field(default_factory=SourceRules)
+    # Articles are saved though nothing of theirs changed since: today's reader may read them otherwise.
+    anew: bool = False
+    terms: Terms = field(init=False)
+
+    def __post_init__(self):
+        self.terms = Terms(self.outlet)
+
+    def source_of(self, prepared):
+        """Who supplied an article, and the rule that recognised them, where the import does not say."""
+        if prepared.is_own:
+            source = self.terms.source(prepared.imported.source) if prepared.has_source else None
+            return source, self.rules.known(prepared.imported.source_rule)
+        if prepared.has_source:
+            return self.terms.source(prepared.imported.source), None
+        rule = self.rules.rule_for(prepared.imported)
+        return (rule.source, rule) if rule else (None, None)
+
+    def bylines_of(self, prepared):
+        """Author, role, printed form, order and number; each author once in a role."""
+        seen = {}
+        for each in prepared.bylines:
+            author = self.terms.author(each)
+            printed = each.printed or each.name.strip()
+            seen.setdefault((author.pk, each.role), ("" if printed == author.name else printed, each))
+        return [
+            (author, role, printed, each.order if prepared.is_own else place, each.number or place)
+            for place, ((author, role), (printed, each)) in enumerate(seen.items(), start=1)
+        ]
+
+    def tags_of(self, prepared):
+        return list({tag.pk: tag for tag in map(self.terms.tag, prepared.tags)}.values())

@@ -1,0 +1,289 @@
+"""A run undone: what it made is taken away, what it changed is as it was before. What staff have touched stays."""
+
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from archive import care
+from archive.importers.base import Problem
+from archive.models import (
+    Article,
+    Author,
+    Byline,
+    ClosureNotice,
+    Image,
+    ImportItem,
+    ImportRun,
+    ImportTrace,
+    InfoPage,
+    OldAddress,
+    Revision,
+    Section,
+    Source,
+    SourceRule,
+    Tag,
+)
+
+from .locks import is_held
+from .notices import digest_of
+from .pages import is_as_imported
+from .restoring import restore
+from .saved import IMPORT_VERBS
+
+BATCH = 200
+Outcome = ImportItem.Outcome
+Kind = ImportTrace.Kind
+
+
+class StillRunning(Exception):
+    """A run that has not ended can't be undone."""
+
+
+@dataclass
+class Undone:
+    """What undoing did."""
+
+    removed: int = 0
+    restored: int = 0
+    given_back: int = 0
+    # Terms, pages, notices, addresses.
+    others_removed: int = 0
+    kept: list[Problem] = field(default_factory=list)
+
+    def keep(self, place, why, remedy):
+        self.kept.append(Problem(place, why, remedy))
+
+
+def undo_run(run, *, dry_run=False, by=None, progress=None):
+    """Take back exactly what a run did, and tell what stays. Raises StillRunning.
+
+    It may be stopped, and called again: it goes on. `progress` is called with what was done so far.
+    """
+    if run.state == ImportRun.State.RUNNING and is_held(run.key):
+        raise StillRunning(f"Run {run.key} has not ended: stop it first.")
+    undoing = _Undoing(run, dry_run, by)
+    undoing.undo(progress)
+    return undoing.undone
+
+
+class _Undoing:
+    def __init__(self, run, dry_run, by):
+        self.run = run
+        self.dry_run = dry_run
+        self.by = by
+        self.undone = Undone()
+
+    def undo(self, progress):
+        last = None
+        while True:
+            items = self.run.items.exclude(outcome__in=(Outcome.REFUSED, Outcome.UNCHANGED)).order_by("-number")
+            if last is not None:
+                items = items.filter(number__lt=last)
+            # The last that was done is undone first.
+            items = list(items.select_related("article__outlet")[:BATCH])
+            if not items:
+                break
+            last = items[-1].number
+            with self.transaction():
+                self.undo_items(items)
+            if progress:
+                progress(self.undone)
+        with self.transaction():
+            self.undo_pictures()
+            self.undo_others()
+        if not self.dry_run:
+            with transaction.atomic():
+                self.remove_unused_terms()
+                ImportRun.objects.filter(pk=self.run.pk).update(
+                    state=ImportRun.State.UNDONE, finished_at=self.run.finished_at or timezone.now()
+                )
+                self.run.refresh_from_db()
+
+    def transaction(self):
+        return taken_back() if self.dry_run else transaction.atomic()
+
+    def undo_items(self, items):
+        articles = {item.article_id for item in items if item.article_id}
+        histories = {pk: [] for pk in articles}
+        for revision in Revision.objects.filter(article__in=articles).select_related("run").order_by("number"):
+            histories[revision.article_id].append(revision)
+        made = []
+        for item in items:
+            if item.article is None:
+                if item.before and "title" in item.before:
+                    self.restore_page(item)
+            elif why := self.why_it_stays(item, histories[item.article_id]):
+                self.undone.keep(*why)
+            elif item.outcome == Outcome.CREATED:
+                made.append(item.article)
+            elif item.before is None:
+                self.give_back(item.article)
+            else:
+                self.restore(item)
+        self.remove(made)
+
+    def why_it_stays(self, item, history):
+        """What came after the run and forbids that an earlier state is put in the place of this one."""
+        article, place = item.article, f"article {item.article.key}"
+        own = [place for place, revision in enumerate(history) if revision.run_id == self.run.pk]
+        for revision in history[own[-1] + 1 if own else 0 :]:
+            if revision.run and revision.run.state != ImportRun.State.UNDONE:
+                return (place, f"Run {revision.run.key} changed it later: “{article}” stays.", "Undo that run first.")
+            # Where the run only changed it, it is looked at field by field.
+            if not revision.run_id and revision.verb not in IMPORT_VERBS and item.before is None:
+                return (
+                    place,
+                    f"Staff have touched it since ({revision.get_verb_display()}, {revision.made_at:%Y-%m-%d}): "
+                    f"“{article}” stays.",
+                    "If it is not wanted, withdraw it in the admin.",
+                )
+        return None
+
+    def remove(self, articles):
+        for image in Image.objects.filter(article__in=articles).exclude(file=""):
+            transaction.on_commit(partial(image.file.storage.delete, image.file.name))
+        Article.objects.filter(pk__in=[article.pk for article in articles]).delete()
+        self.undone.removed += len(articles)
+
+    def give_back(self, article):
+        """Take back a withdrawal."""
+        last = article.revisions.filter(verb=Revision.Verb.WITHDRAWN).order_by("-number").first()
+        withdrawal = article.withdrawals.filter(reinstated_on=None).first()
+        if withdrawal is None or last is None or last.run_id != self.run.pk:
+            return
+        withdrawal.delete()
+        care.record(article, Revision.Verb.IMPORT_UNDONE, by=self.by, run=self.run)
+        self.undone.given_back += 1
+
+    def restore(self, item):
+        # Another item of the same article may have been undone just now.
+        article = Article.objects.select_for_update(of=("self",)).select_related("outlet").get(pk=item.article_id)
+        revisions = article.revisions.filter(run=self.run)
+        if revisions.filter(verb=Revision.Verb.IMPORT_UNDONE).exists():
+            return
+        # One for each time that the run changed it, the last first; an item knows its own by its turn.
+        later = self.run.items.filter(article=article, number__gt=item.number, before__isnull=False).count()
+        revision = revisions.filter(verb=Revision.Verb.IMPORTED_AGAIN).order_by("-number")[later : later + 1].first()
+        if revision is None:
+            return
+        is_first = not self.run.items.filter(article=article, number__lt=item.number, before__isnull=False).exists()
+        before = care.snapshot(article)
+        kept = restore(article, revision.changes, item.before, before)
+        article.records.filter(run=self.run).delete()
+        if is_first:
+            care.record(article, Revision.Verb.IMPORT_UNDONE, before=before, by=self.by, run=self.run)
+        self.undone.restored += 1
+        if kept:
+            self.undone.keep(
+                f"article {article.key}",
+                f"Staff have changed it since ({', '.join(sorted(kept))}); that stays as they have it.",
+                "Change it in the admin, if it is to be as it was.",
+            )
+
+    def restore_page(self, item):
+        page = InfoPage.objects.filter(outlet=self.run.outlet, slug=item.before["slug"]).first()
+        if page is None:
+            return
+        if not is_as_imported(page):
+            self.keep_page(page)
+            return
+        for name, value in item.before.items():
+            setattr(page, name, InfoPage._meta.get_field(name).to_python(value))
+        page.save()
+        self.undone.restored += 1
+
+    def keep_page(self, page):
+        self.undone.keep(
+            f"information page {page.slug}",
+            f"Staff have changed it since: “{page}” stays.",
+            "Delete it in the admin, if it is not wanted.",
+        )
+
+    def undo_pictures(self):
+        """Pictures' files that came to articles which were there before."""
+        for trace in self.run.traces.filter(kind=Kind.PICTURE):
+            key, number, name = json.loads(trace.named)
+            image = Image.objects.filter(article__key=key, number=number, file=name).select_related("article").first()
+            if image:
+                before = care.snapshot(image.article)
+                Image.objects.filter(pk=image.pk).update(file="", width=None, height=None, withheld="not-rescued")
+                care.record(image.article, Revision.Verb.IMPORT_UNDONE, before=before, by=self.by, run=self.run)
+                transaction.on_commit(partial(image.file.storage.delete, name))
+                self.undone.others_removed += 1
+            trace.delete()
+
+    def undo_others(self):
+        for trace in self.run.traces.filter(kind__in=(Kind.PAGE, Kind.NOTICE, Kind.ADDRESS)):
+            model = {Kind.PAGE: InfoPage, Kind.NOTICE: ClosureNotice, Kind.ADDRESS: OldAddress}[trace.kind]
+            try:
+                row = model.objects.get_by_natural_key(*json.loads(trace.named))
+            except model.DoesNotExist:
+                trace.delete()
+                continue
+            if trace.kind == Kind.PAGE and not is_as_imported(row):
+                self.keep_page(row)
+            elif trace.kind == Kind.NOTICE and digest_of(row) != trace.digest:
+                self.undone.keep(
+                    f"closure notice of {row.outlet}",
+                    "Staff have changed it since; it stays.",
+                    "Delete it in the admin, if it is not wanted.",
+                )
+            else:
+                row.delete()
+                trace.delete()
+                self.undone.others_removed += 1
+
+    def remove_unused_terms(self):
+        """Terms that this run made, or one that was undone before, and that nothing uses any more."""
+        undone = ImportTrace.objects.filter(run__state=ImportRun.State.UNDONE, run__outlet=self.run.outlet)
+        for model, is_used in (
+            (Author, [Exists(Byline.objects.filter(author=OuterRef("pk")))]),
+            (Tag, [Exists(Article.tags.through.objects.filter(tag=OuterRef("pk")))]),
+            (
+                Source,
+                [
+                    Exists(Article.objects.filter(source=OuterRef("pk"))),
+                    Exists(SourceRule.objects.filter(source=OuterRef("pk"))),
+                ],
+            ),
+            (
+                Section,
+                [
+                    Exists(Article.objects.filter(section=OuterRef("pk"))),
+                    Exists(Section.objects.filter(parent=OuterRef("pk"))),
+                ],
+            ),
+        ):
+            kind = model._meta.model_name
+            traces = (self.run.traces.filter(kind=kind) | undone.filter(kind=kind)).order_by("-pk")
+            # A section goes after those below it, which were made after it.
+            at_once = 1 if model is Section else BATCH
+            names = list(traces.values_list("pk", "named"))
+            for start in range(0, len(names), at_once):
+                self.remove_unused(model, is_used, names[start : start + at_once])
+
+    def remove_unused(self, model, is_used, names):
+        slugs = {json.loads(named)[-1]: pk for pk, named in names}
+        rows = model.objects.filter(slug__in=slugs)
+        if model is Section:
+            rows = rows.filter(outlet=self.run.outlet)
+        for used in is_used:
+            rows = rows.exclude(used)
+        gone = dict(rows.values_list("pk", "slug"))
+        model.objects.filter(pk__in=gone).delete()
+        there = set(model.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+        ImportTrace.objects.filter(pk__in=[pk for slug, pk in slugs.items() if slug not in there]).delete()
+        self.undone.others_removed += len(gone)
+
+
+@contextmanager
+def taken_back():
+    """A transaction that is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

@@ -1,0 +1,60 @@
+import json
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+
+from archive.importers.saving import StillRunning, undo_run
+from archive.models import ImportRun
+
+MOST_SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = "Take back exactly what an import run did. What staff have touched since stays, and is listed."
+
+    def add_arguments(self, parser):
+        parser.add_argument("run", metavar="RUN", help="the key of the run, as the import told it")
+        parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and do nothing")
+        parser.add_argument("--json", action="store_true", help="print one JSON object in place of the summary")
+
+    def handle(self, *, run, dry_run, **options):
+        row = ImportRun.objects.filter(key=run).first()
+        if row is None:
+            raise CommandError(f"There is no import run “{run}”. Look its key up in the admin.", returncode=2)
+        if row.state == ImportRun.State.UNDONE:
+            raise CommandError(f"Run {run} is undone already.", returncode=2)
+        try:
+            undone = undo_run(row, dry_run=dry_run)
+        except StillRunning as error:
+            raise CommandError(str(error), returncode=2) from None
+        self.stdout.write(
+            as_json(row, undone) if options["json"] else "\n".join(summary(row, undone, is_trial=dry_run))
+        )
+        if undone.kept:
+            sys.exit(1)
+
+
+def as_json(run, undone):
+    told = {
+        "run": run.key,
+        "removed": undone.removed,
+        "restored": undone.restored,
+        "given_back": undone.given_back,
+        "others_removed": undone.others_removed,
+        "kept": [{"place": each.place, "problem": each.problem, "remedy": each.remedy} for each in undone.kept],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def summary(run, undone, *, is_trial):
+    """What was undone, in words, line by line."""
+    yield (
+        f"Run {run.key} ({run.file_name}): {undone.removed} articles removed, {undone.restored} as they were before, "
+        f"{undone.given_back} given back to readers; {undone.others_removed} authors, tags, pages and the like removed."
+    )
+    if is_trial:
+        yield "This was a trial: nothing was changed. Authors, tags and the like are told only when it is done."
+    for kept in undone.kept[:MOST_SHOWN]:
+        yield f"{kept.place}: {kept.problem} {kept.remedy}"
+    if len(undone.kept) > MOST_SHOWN:
+        yield f"… and {len(undone.kept) - MOST_SHOWN:,} more: --json lists them."

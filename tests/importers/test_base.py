@@ -1,0 +1,109 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from archive.importers.base import (
+    MOST_PROBLEMS,
+    ImportedArticle,
+    ImportedByline,
+    ImportReport,
+    Problem,
+)
+
+
+def article(**fields):
+    return ImportedArticle(**({"original_id": "1", "headline": "Headline"} | fields))
+
+
+@pytest.mark.parametrize(
+    ("published", "precision"),
+    [
+        (None, "unknown"),
+        (date(2014, 1, 1), "year"),
+        (date(2014, 1, 22), "day"),
+        (datetime(2014, 1, 22, 17, 47, tzinfo=UTC), "minute"),
+    ],
+)
+def test_date_and_its_precision_belong_together(published, precision):
+    assert article(published=published, published_precision=precision).published == published
+
+
+@pytest.mark.parametrize(
+    ("published", "precision"),
+    [
+        (date(2014, 1, 22), "unknown"),
+        (None, "day"),
+        (date(2014, 1, 22), "minute"),
+        (datetime(2014, 1, 22, 17, 47, tzinfo=UTC), "day"),
+    ],
+)
+def test_reader_can_give_no_date_of_another_precision(published, precision):
+    with pytest.raises(ValueError, match="a date known to the"):
+        article(published=published, published_precision=precision)
+
+
+def test_same_article_is_the_same_text():
+    assert article(tags=()).canonical() == article(place="line 7").canonical()
+
+
+def test_what_is_empty_is_left_out():
+    assert article().canonical() == (
+        '{"headline":"Headline","indexable":true,"original_id":"1","published_precision":"unknown"}'
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"headline": "Another"},
+        {"held_back": True},
+        {"indexable": False},
+        {"published": date(2014, 1, 1), "published_precision": "year"},
+        {"bylines": (ImportedByline("Anne Roy"),)},
+    ],
+)
+def test_every_change_changes_the_text(change):
+    assert article(**change).canonical() != article().canonical()
+
+
+def test_role_of_a_byline_changes_the_text():
+    as_author, as_photographer = ImportedByline("Anne Roy"), ImportedByline("Anne Roy", role="photo")
+    assert article(bylines=(as_author,)).canonical() != article(bylines=(as_photographer,)).canonical()
+
+
+def test_problem_is_told_from_its_file_on():
+    assert Problem("line 3", "It is wrong.", "Mend it.").within("page.txt").place == "page.txt: line 3"
+
+
+def test_problem_of_a_whole_file_is_told_by_the_file():
+    assert Problem("", "It is wrong.", "Mend it.").within("page.txt").place == "page.txt"
+
+
+@pytest.mark.parametrize(
+    ("counts", "status"),
+    [
+        ({"formats": ["page-text"], "created": 2}, 0),
+        ({"formats": ["page-text"], "unchanged": 2}, 0),
+        ({"formats": ["page-text"], "created": 2, "refused": 1}, 1),
+        ({"formats": ["page-text"], "refused": 1}, 1),
+        ({"refused": 1}, 2),
+        ({}, 2),
+    ],
+)
+def test_exit_status(counts, status):
+    assert ImportReport(**counts).exit_status == status
+
+
+@pytest.mark.parametrize(("runs", "told"), [([], None), (["a"], "a"), (["a", "b"], ["a", "b"])])
+def test_run_is_told_by_its_key_and_several_as_a_list(runs, told):
+    assert ImportReport(runs=runs).as_dict()["run"] == told
+
+
+def test_report_is_bounded_and_says_what_it_leaves_out():
+    report = ImportReport()
+    for number in range(MOST_PROBLEMS + 3):
+        report.add(Problem(str(number), "It is wrong.", "Mend it."))
+
+    problems = report.as_dict()["problems"]
+
+    assert (len(problems), problems[-1]["problem"]) == (MOST_PROBLEMS + 1, "3 more problems are left out here.")

@@ -1,0 +1,302 @@
+import json
+import time
+from datetime import UTC, date, datetime, timedelta, timezone
+from html import escape
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.importers import feed, recognise
+from archive.importers.base import ImportedArticle, ImportedImage, Problem, ReadOptions, Refusal
+
+from .conftest import SAMPLES
+
+FOLDER = SAMPLES / "feed"
+EAST = timezone(timedelta(hours=-5))
+
+
+def read(content, website=""):
+    content = content if isinstance(content, bytes) else content.encode()
+    return list(feed.read(BytesIO(content), ReadOptions(website=website)))
+
+
+def sample(name):
+    return read((FOLDER / name).read_bytes())
+
+
+def rss(inner, head=""):
+    return f'<rss version="2.0"><channel>{head}<item><title>T</title><guid>1</guid>{inner}</item></channel></rss>'
+
+
+def article(inner, head="", **options):
+    return read(rss(inner, head), **options)[0]
+
+
+def problems(item):
+    return [each.problem for each in item.problems]
+
+
+@pytest.fixture(scope="module")
+def news():
+    return sample("rss20.xml")
+
+
+@pytest.fixture(scope="module")
+def entries():
+    return sample("atom.xml")
+
+
+@pytest.fixture(scope="module")
+def json_items():
+    return sample("feed.json")
+
+
+@pytest.mark.parametrize("name", ["rss20.xml", "atom.xml", "rss10.xml", "feed.json"])
+def test_feed_of_every_kind_is_told_from_its_content(name):
+    assert recognise((FOLDER / name).read_bytes()[:8192]) == "feed"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://x/x.dtd"><rss version="0.91">',
+        b'<rdf:RDF xmlns:rdf="u" xmlns="http://my.netscape.com/rdf/simple/0.9/">',
+        b'<feed version="0.3" xmlns="http://purl.org/atom/ns#">',
+    ],
+)
+def test_old_kinds_are_recognised(head):
+    assert feed.recognises(head)
+
+
+@pytest.mark.parametrize("head", [b"<nitf>", b'{"version": "1"}', b"<html>", b"<feed>", b"text", b""])
+def test_other_files_are_not_recognised(head):
+    assert not feed.recognises(head)
+
+
+def test_full_content_comes_before_the_summary(news):
+    assert news[0].body.startswith("<p>The ferry will cross")
+    assert news[0].summary == "Twice a day … […]"
+
+
+def test_full_content_in_the_place_of_the_summary_is_the_text():
+    content = '<content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/">Short.</content:encoded>'
+    found = article(f"<description>&lt;p&gt;The whole of it.&lt;/p&gt;</description>{content}")
+    assert (found.body, found.summary) == ("<p>The whole of it.</p>", "Short.")
+
+
+def test_summary_in_the_place_of_the_text_is_told(news):
+    assert news[1].body == "<p>A brief summary that was cut …</p>"
+    assert problems(news[1]) == ["It has a summary only, which is cut off."]
+
+
+def test_relative_links_are_made_whole(news, entries):
+    assert '<a href="https://herald.example/timetable?a=1&amp;b=2">' in news[0].body
+    assert news[1].original_url == "https://herald.example/2013/02/brief/"
+    assert entries[0].body == '<p>Voir <a href="https://courrier.example/blogue/carte.html">la carte</a>.</p>'
+
+
+def test_links_without_a_base_are_the_former_websites():
+    inner = "<link>/a</link><description>&lt;a href=b&gt;b&lt;/a&gt;</description>"
+    found = article(inner, website="https://old.example/blog/")
+    assert (found.original_url, found.body) == (
+        "https://old.example/a",
+        '<a href="https://old.example/blog/b">b</a>',
+    )
+
+
+def test_address_behind_a_counting_go_between_is_the_articles(news):
+    assert news[0].original_url == "https://herald.example/2013/02/ferry/"
+    assert news[0].old_addresses == ("https://feeds.example/~r/herald/~3/abc/", "https://herald.example/?p=12")
+
+
+def test_id_is_the_items_own_as_it_is_written(news, entries):
+    assert [item.original_id for item in (*news[:2], *entries)] == [
+        "https://herald.example/?p=12",
+        "tag:herald.example,2013:13",
+        "tag:courrier.example,2014:1",
+        "tag:courrier.example,2014:2",
+    ]
+
+
+def test_item_without_id_or_address_has_one_of_its_words(news):
+    assert news[2].original_id.startswith("item-")
+    assert read(news[2].record)[0].original_id == news[2].original_id
+
+
+@pytest.mark.parametrize(
+    ("written", "told", "precision"),
+    [
+        ("Tue, 05 Feb 2013 09:30:00 -0400", datetime(2013, 2, 5, 13, 30, tzinfo=UTC), "minute"),
+        ("Tue, 05 Feb 2013 09:30:00 EST", datetime(2013, 2, 5, 14, 30, tzinfo=UTC), "minute"),
+        ("05 Feb 13 09:30 GMT", datetime(2013, 2, 5, 9, 30, tzinfo=UTC), "minute"),
+        ("Tue, 05 Feb 2013 09:30:00", datetime(2013, 2, 5, 9, 30), "minute"),
+        ("Wed, 06 Feb 2013", date(2013, 2, 6), "day"),
+        ("2013-02-05T09:30:00-05:00", datetime(2013, 2, 5, 9, 30, tzinfo=EAST), "minute"),
+        ("2013-02", date(2013, 2, 1), "month"),
+        ("2013", date(2013, 1, 1), "year"),
+    ],
+)
+def test_date_of_every_kind_is_read_as_precisely_as_it_is_told(written, told, precision):
+    found = article(f"<description>a</description><pubDate>{written}</pubDate>")
+    assert (found.published, found.published_precision) == (told, precision)
+
+
+@pytest.mark.parametrize("written", ["Thu, 01 Jan 1970 00:00:00 GMT", "0001-01-01T00:00:00Z", "soon", "32 Foo 2013"])
+def test_what_is_no_date_is_unknown_and_told(written):
+    found = article(f"<description>a</description><pubDate>{written}</pubDate>")
+    assert (found.published, found.published_precision) == (None, "unknown")
+    assert f"Its date, “{written}”, is none." in problems(found)
+
+
+def test_date_of_change_stands_for_that_of_publishing_and_is_told(entries):
+    assert entries[0].modified == datetime(2014, 12, 31, 18, tzinfo=EAST)
+    assert entries[1].published == datetime(2014, 12, 31, 18, tzinfo=EAST)
+    assert problems(entries[1]) == ["Only the date of its last change is told; it stands for that of its publishing."]
+
+
+def test_titles_are_plain_text(news, entries):
+    assert news[0].headline == "Ferry to keep running & the council agrees"
+    assert [item.headline for item in entries] == ["L’eau < la digue & le pont", "a <b> c"]
+
+
+def test_plain_text_is_escaped(entries):
+    assert entries[1].body == "<p>Du texte &lt;simple&gt;.</p>"
+
+
+def test_authors_are_names_and_no_mail_addresses(news, entries):
+    names = [[each.name for each in item.bylines] for item in (*news, *entries)]
+    assert names == [["Ruth Pell", "Tom Ash"], ["Tom Ash"], [], ["La rédaction"], ["Jeanne Roy"]]
+
+
+def test_language_is_the_feeds(news, entries):
+    assert (news[0].language, entries[0].language) == ("en-CA", "fr")
+
+
+def test_categories_are_tags(news, entries):
+    assert [each.name for each in news[0].tags] == ["Transport", "City & harbour"]
+    assert [each.name for each in entries[0].tags] == ["La crue"]
+
+
+def test_pictures_are_those_of_the_text_and_of_the_item(news):
+    assert news[0].images == (
+        ImportedImage("https://herald.example/img/ferry.jpg", "The ferry"),
+        ImportedImage("https://herald.example/img/council.jpg", "", "The council", "T. Ash"),
+    )
+    assert [each.original_address for each in news[1].images] == ["https://herald.example/img/brief.png"]
+
+
+def test_encoding_that_is_told_is_followed():
+    (item,) = sample("rss10.xml")
+    assert (item.headline, item.published, item.published_precision) == ("A café opens", date(2003, 5, 1), "month")
+
+
+def test_json_feed_is_read(json_items):
+    first, second, third, problem = json_items
+
+    assert first.body == '<p>See <a href="https://herald.example/map">the map</a>.</p>'
+    assert (first.original_id, first.summary, first.language) == ("21", "Until May.", "en")
+    assert [each.name for each in first.bylines] == ["Ruth Pell"]
+    assert [each.original_address for each in first.images] == ["https://herald.example/bridge.jpg"]
+    assert second.body == "<p>A note &lt; a story.</p>\n<p>Second line.</p>"
+    assert [each.name for each in second.bylines] == ["The desk"]
+    assert problems(third) == ["It has a summary only.", "Its date, “soon”, is none."]
+    assert problem == Problem(
+        "item 4, line 11", "It is no item: an object with an id and a text.", "Mend it in the file."
+    )
+
+
+@pytest.mark.parametrize("name", ["rss20.xml", "atom.xml", "rss10.xml", "feed.json"])
+def test_record_read_again_gives_the_same(name):
+    for item in sample(name):
+        if isinstance(item, ImportedArticle):
+            (again,) = read(item.record)
+            assert again.canonical() == item.canonical()
+            assert recognise(item.record[:8192]) == "feed"
+
+
+def test_draft_is_held_back():
+    entry = "<entry><id>1</id><title>T</title><app:control><app:draft>yes</app:draft></app:control></entry>"
+    (item,) = read(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>')
+    assert item.held_back
+
+
+def test_item_of_nothing_is_refused_alone():
+    found = read('<rss version="2.0"><channel><item></item><item><title>a</title></item></channel></rss>')
+    assert [type(item) for item in found] == [Problem, ImportedArticle]
+    assert found[0].place == "item 1, line 1"
+
+
+def test_file_that_is_cut_off_gives_what_is_whole_and_is_told():
+    *whole, cut = read((FOLDER / "rss20.xml").read_bytes()[:-100])
+    assert (len(whole), cut.problem) == (2, "It is cut off: the file ends before it does.")
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    ['<!ENTITY x SYSTEM "file:///etc/passwd">', '<!ENTITY a "aaaa"><!ENTITY x "&a;&a;&a;">'],
+)
+def test_entities_that_it_declares_are_refused(declaration):
+    with pytest.raises(Refusal, match="declares entities"):
+        read(f"<!DOCTYPE rss [{declaration}]>" + rss("<description>&x;</description>"))
+
+
+def test_address_of_a_file_is_never_opened():
+    found = article("<link>file:///etc/passwd</link><description>a</description>")
+    assert found.original_url == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<a href='" * 300_000,
+        "<" * 1_000_000,
+        "<a " * 300_000,
+        "&" * 1_000_000,
+        "<p>" * 300_000,
+        "Continue reading" * 90_000,
+    ],
+    ids=["links", "signs", "tags", "ampersands", "paragraphs", "words"],
+)
+def test_text_made_to_take_long_is_read_in_no_time(text):
+    started = time.monotonic()
+    article(f"<description>{escape(text)}</description>")
+    assert time.monotonic() - started < 4
+
+
+def test_item_that_is_too_large_is_refused_alone():
+    found = read(rss(f"<description>{'x' * 6_000_000}</description>"))
+    assert found == [Problem("item 1, line 1", "It is over 5 MB.", "Leave it out.")]
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_no_content_makes_it_fail(content):
+    for whole in (content, rss("<description>\0</description>").encode().replace(b"\0", content)):
+        try:
+            read(whole)
+        except Refusal as refused:
+            assert refused.problem.remedy
+
+
+@given(
+    st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=20), st.lists, max_leaves=5), st.text()
+)
+def test_no_json_makes_it_fail(value, text):
+    keys = ("id", "url", "title", "content_html", "date_published", "authors", "tags", "image", "summary")
+    for key in keys:
+        item = {"id": "1", "content_text": text, key: value}
+        read(json.dumps({"version": "https://jsonfeed.org/version/1", "authors": value, "items": [item]}))
+
+
+@pytest.mark.django_db
+def test_import_makes_articles_at_their_old_addresses(outlet):
+    from archive.importers.saving import import_paths
+    from archive.models import Article, OldAddress
+
+    report = import_paths([FOLDER / "rss20.xml"], outlet)
+
+    assert (report.refused, Article.objects.count()) == (0, 3)
+    saved = Article.objects.get(original_id="https://herald.example/?p=12")
+    assert "<script" not in saved.body
+    assert OldAddress.objects.filter(article=saved).count() == 3

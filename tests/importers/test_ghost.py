@@ -1,0 +1,315 @@
+import json
+import time
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.importers import ghost, recognise
+from archive.importers.base import ImportedArticle, ImportedByline, ImportedImage, ImportedTerm, Problem, ReadOptions
+from archive.importers.items import ImportedPage, LeftOut
+
+from .conftest import SAMPLES
+
+SITE = ReadOptions(website="https://courrier.example/")
+EXPORT = SAMPLES / "ghost" / "courrier.json"
+
+
+def read(content, options=SITE):
+    content = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return list(ghost.read(BytesIO(content), options))
+
+
+def export(*posts, **tables):
+    return {"db": [{"meta": {"version": "5.2.0"}, "data": {"posts": list(posts), **tables}}]}
+
+
+def article(post, **tables):
+    items = read(export({"id": "1", "title": "Titre", "html": "<p>Texte.</p>", "status": "published"} | post, **tables))
+    return next(item for item in items if isinstance(item, ImportedArticle))
+
+
+@pytest.fixture(scope="module")
+def items():
+    return read(EXPORT.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def by_headline(items):
+    return {item.headline: item for item in items if isinstance(item, ImportedArticle)}
+
+
+def test_export_is_told_from_its_content():
+    assert recognise(EXPORT.read_bytes()[:8192]) == "ghost"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'{"meta":{"exported_on":1388805572000,"version":"000"},"data":{}}',
+        b'{"data":{"posts":[{"id":1}]}}',
+        b'\xef\xbb\xbf{"db": [ {"data": {"actions": []',
+        b'{"posts":[{"slug":"a","id":"5","uuid":"b"',
+    ],
+)
+def test_every_form_of_export_is_recognised(head):
+    assert ghost.recognises(head)
+
+
+@pytest.mark.parametrize("head", [b'{"type":"story","_id":"1"}', b'{"uri":"x","type":"text"}', b'{"posts":[{"a":1}]}'])
+def test_other_json_is_not_recognised(head):
+    assert not ghost.recognises(head)
+
+
+def test_every_post_is_taken_and_every_page(items):
+    assert sum(isinstance(item, ImportedArticle) for item in items) == 9
+    assert [item.title for item in items if isinstance(item, ImportedPage)] == ["À propos"]
+
+
+def test_published_post_is_taken_whole(by_headline):
+    post = by_headline["Le pont de Saint-Amable rouvre"]
+
+    assert post.original_id == "0b1f6a52-0000-4000-8000-000000000001"
+    assert (post.slug, post.summary, post.language) == ("le-pont-rouvre", "Après trois mois de travaux.", "fr-CA")
+    assert (post.published.isoformat(), post.published_precision) == ("2018-03-02T14:00:00+00:00", "minute")
+    assert post.modified.isoformat() == "2018-03-02T15:30:00+00:00"
+    assert not post.held_back
+    assert post.problems == ()
+
+
+def test_authors_stand_in_their_order(by_headline):
+    assert by_headline["Le pont de Saint-Amable rouvre"].bylines == (
+        ImportedByline("Paul Ortega", slug="paul"),
+        ImportedByline("Louise Mercier", slug="louise"),
+    )
+
+
+def test_internal_tags_are_left_out_and_the_others_stand_in_their_order(by_headline):
+    assert by_headline["Le pont de Saint-Amable rouvre"].tags == (
+        ImportedTerm("Région", "region"),
+        ImportedTerm("Ponts", "ponts"),
+    )
+
+
+def test_address_follows_the_form_and_the_clock_of_the_site(by_headline):
+    assert by_headline["Le pont de Saint-Amable rouvre"].original_url == (
+        "https://courrier.example/2018/03/02/le-pont-rouvre/"
+    )
+    # 03:19 in Greenwich was the day before in Toronto.
+    assert by_headline["Ancien"].original_url == "https://courrier.example/2014/01/03/billet-10/"
+
+
+def test_canonical_address_is_an_old_address(by_headline):
+    assert by_headline["Le pont de Saint-Amable rouvre"].old_addresses == ("https://blogue.example.net/pont",)
+
+
+def test_placeholder_of_the_site_becomes_the_outlets_website(by_headline):
+    body = by_headline["Le pont de Saint-Amable rouvre"].body
+    assert '<a href="https://courrier.example/crue-2017/">' in body
+    assert "__GHOST_URL__" not in body
+
+
+def test_placeholder_without_a_website_leaves_no_trace_and_is_told():
+    post = next(iter(read(EXPORT.read_bytes(), ReadOptions())))
+    assert '<a href="/crue-2017/">' in post.body
+    assert (post.original_url, post.old_addresses) == ("", ("https://blogue.example.net/pont",))
+    assert "does not tell the site's address" in post.problems[0].problem
+
+
+def test_pictures_keep_their_words(by_headline):
+    assert by_headline["Le pont de Saint-Amable rouvre"].images == (
+        ImportedImage("https://courrier.example/content/images/2018/03/une.jpg", "La une", "Photo : P. Ortega"),
+        ImportedImage(
+            "https://courrier.example/content/images/2018/03/pont.jpg", "Le pont, vu de la rive", "Le pont mardi."
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("headline", "reason"),
+    [
+        ("Brouillon", "its status is “draft”"),
+        ("À venir", "its status is “scheduled”"),
+        ("Pour les membres", "it was for “members” alone"),
+        ("Pour les abonnés", "it was for “paid” alone"),
+        ("Infolettre", "it was sent by e-mail alone"),
+    ],
+)
+def test_what_was_not_for_everyone_is_held_back(by_headline, headline, reason):
+    assert by_headline[headline].held_back
+    assert reason in by_headline[headline].problems[0].problem
+
+
+def test_draft_has_no_date_and_no_address(by_headline):
+    draft = by_headline["Brouillon"]
+    assert (draft.published, draft.original_url) == (None, "")
+
+
+def test_lexical_becomes_html(by_headline):
+    post = by_headline["Lexical seul"]
+    assert post.body.startswith("<h2>Inter &amp; titre</h2>\n<p>Un mot <strong>gras</strong><br>")
+    assert '<a href="https://example.org/?a=1&amp;b=2"><em>lien</em></a></p>\n<ol><li>un</li></ol>' in post.body
+    assert post.images == (ImportedImage("https://courrier.example/content/images/a.jpg", "Une vue", "La vue"),)
+    assert "Abonnez-vous" not in post.body
+
+
+def test_part_that_is_not_known_keeps_its_text_and_is_told(by_headline):
+    assert by_headline["Lexical seul"].body.endswith("reste")
+    assert "“mystery”" in by_headline["Lexical seul"].problems[0].problem
+
+
+def test_mobiledoc_becomes_html(by_headline):
+    post = by_headline["Mobiledoc seul"]
+    assert post.body.startswith(
+        '<h2>Titre</h2>\n<p>Mot <strong>gras</strong><br><a href="https://example.org/">lien</a></p>\n<figure>'
+    )
+    assert "<ul><li>un</li><li>deux</li></ul>" in post.body
+    assert "“poll”" in post.problems[0].problem
+
+
+def test_markdown_alone_is_kept_as_written_and_told(by_headline):
+    assert by_headline["Ancien"].body == "<p>Premier *paragraphe*.</p>\n<p>Second.</p>"
+    assert "Markdown" in by_headline["Ancien"].problems[0].problem
+
+
+def test_date_in_milliseconds_is_read(by_headline):
+    assert by_headline["Ancien"].published.isoformat() == "2014-01-04T03:19:32+00:00"
+
+
+def test_post_without_a_title_is_refused_with_its_place(items):
+    (problem,) = [item for item in items if isinstance(item, Problem)]
+    assert problem.place.startswith("item 11, line ")
+    assert problem.problem == "Post 0b1f6a52-0000-4000-8000-000000000011 has no title."
+
+
+def test_what_is_not_taken_is_counted(items):
+    assert {item.kind: item.number for item in items if isinstance(item, LeftOut)} == {
+        "api keys": 1,
+        "members": 2,
+        "settings": 2,
+    }
+
+
+def test_no_address_password_or_key_is_kept(items):
+    kept = "".join(repr(item) for item in items)
+    for secret in ("@courrier.example", "@example.net", "$2a$", "SECRET"):
+        assert secret not in kept
+
+
+def test_record_gives_the_same_article_again(by_headline):
+    for post in by_headline.values():
+        (again,) = [item for item in read(post.record) if isinstance(item, ImportedArticle)]
+        assert again.canonical() == post.canonical()
+
+
+def test_answer_of_the_api_is_read():
+    post = {
+        "id": "5",
+        "uuid": "u",
+        "title": "Titre",
+        "html": "<p>a</p>",
+        "authors": [{"name": "Anne", "slug": "anne", "email": "anne@example.net"}],
+        "tags": [{"name": "Ville", "slug": "ville"}, {"name": "#une", "slug": "hash-une"}],
+    }
+    (item,) = read({"posts": [post], "meta": {"pagination": {}}})
+    assert (item.bylines[0].name, [tag.name for tag in item.tags]) == ("Anne", ["Ville"])
+    assert b"example.net" not in item.record
+    assert read(item.record)[0].canonical() == item.canonical()
+
+
+def test_date_that_is_absurd_is_told_and_not_kept():
+    post = article({"published_at": "0000-00-00 00:00:00"})
+    assert post.published is None
+    assert "can't be read" in post.problems[0].problem
+
+
+def test_author_who_stands_nowhere_is_told():
+    assert "stands nowhere" in article({"author_id": "99"}).problems[0].problem
+
+
+def test_export_that_is_cut_off_gives_what_stood_before():
+    content = EXPORT.read_bytes()
+    items = read(content[: content.index(b"Pour les membres")])
+    assert items[0].headline == "Le pont de Saint-Amable rouvre"
+    assert "cut off" in items[-1].problem
+
+
+def test_bytes_of_another_encoding_spoil_their_post_only():
+    content = json.dumps(export({"id": "1", "title": "é"}, {"id": "2", "title": "Deux"}), ensure_ascii=False)
+    broken, whole = read(content.encode("cp1252"))
+    assert "not in UTF-8" in broken.problem
+    assert whole.headline == "Deux"
+
+
+def test_export_in_utf_16_is_read():
+    content = json.dumps(export({"id": "1", "title": "Été"}), ensure_ascii=False)
+    assert read(content.encode("utf-16"))[0].headline == "Été"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"db":[{"meta":{},"data":{"posts":' + b"[" * 1_000_000,
+        b'{"db":[{"meta":{},"data":{"posts":["' + b"a" * 20_000_000,
+        b'{"db":[{"meta":{},"data":{"posts":[{"id":' + b"9" * 100_000 + b',"title":"a"}]}}]}',
+        b'{"db":[{"meta":{},"data":{"posts":[{"id":"1","title":"a","lexical":"' + b"[" * 500_000 + b'"}]}}]}',
+        b'{"db":[{"meta":{},"data":{}}]}',
+    ],
+    ids=["deep", "long", "number", "deep within", "empty"],
+)
+def test_hostile_export_is_refused_or_contained_within_two_seconds(content):
+    begun = time.monotonic()
+    items = read(content)
+    assert all(item.remedy for item in items if isinstance(item, Problem))
+    assert time.monotonic() - begun < 2
+
+
+def test_fields_of_the_wrong_kind_are_passed_over():
+    strange = [[], {}, 5, True, None, "x", [[]], [{}], {"a": []}]
+    for value in strange:
+        names = (
+            "html",
+            "lexical",
+            "mobiledoc",
+            "slug",
+            "authors",
+            "tags",
+            "published_at",
+            "visibility",
+            "feature_image",
+        )
+        (item,) = read(export({"id": "1", "title": "Titre"} | dict.fromkeys(names, value)))
+        assert item.headline == "Titre"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inside: st.lists(inside, max_size=4) | st.dictionaries(st.text(max_size=8), inside, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(["id", "title", "html", "lexical", "authors", "tags"], JSON)))
+def test_whatever_a_post_is_nothing_is_raised(post):
+    read(export(post, posts_tags=[post], users=[post], settings=[post]))
+
+
+@given(st.binary())
+def test_whatever_the_bytes_nothing_is_raised(content):
+    read(b'{"db":[{"data":{"posts":[' + content)
+    read(content)
+
+
+@pytest.mark.django_db
+def test_post_becomes_an_article(outlet):
+    from archive.importers.saving import import_paths
+
+    report = import_paths([EXPORT], outlet, options=SITE)
+
+    saved = outlet.articles.get(original_id="0b1f6a52-0000-4000-8000-000000000001")
+    assert report.formats == ["ghost"]
+    assert saved.headline == "Le pont de Saint-Amable rouvre"
+    assert [byline.author.name for byline in saved.bylines.all()] == ["Paul Ortega", "Louise Mercier"]
+    assert saved.old_addresses.filter(url="https://courrier.example/2018/03/02/le-pont-rouvre/").exists()
+    assert outlet.articles.filter(held_back=True).count() == 5

@@ -1,0 +1,194 @@
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from archive.importers import FORMATS
+from archive.management.commands.import_articles import Progress
+from archive.models import Article, ImportRun
+
+pytestmark = pytest.mark.django_db
+
+SAMPLE = "wire-story"
+
+
+def run(*arguments, **options):
+    """What the command prints, and its exit status."""
+    out = StringIO()
+    try:
+        call_command("import_articles", *map(str, arguments), stdout=out, **options)
+    except SystemExit as stop:
+        return out.getvalue(), stop.code
+    return out.getvalue(), 0
+
+
+def run_json(*arguments, **options):
+    printed, status = run(*arguments, json=True, **options)
+    return json.loads(printed), status
+
+
+def test_all_taken_is_exit_status_0(outlet, sample):
+    assert run(sample(SAMPLE), outlet=outlet.slug)[1] == 0
+    assert Article.objects.get().outlet == outlet
+
+
+def test_json_has_every_count(outlet, sample):
+    report, _status = run_json(sample(SAMPLE), outlet=outlet.slug)
+
+    notices = report.pop("notices")
+    assert report == {
+        "format": "page-text",
+        "created": 1,
+        "updated": 0,
+        "unchanged": 0,
+        "refused": 0,
+        "duplicates": 0,
+        "left_out": {},
+        "broken_off": [],
+        "run": ImportRun.objects.get().key,
+        "problems": [],
+    }
+    assert [notice["state"] for notice in notices] == ["offered", "offered"]
+
+
+def test_json_of_the_second_time(outlet, sample):
+    run(sample(SAMPLE), outlet=outlet.slug)
+    assert run_json(sample(SAMPLE), outlet=outlet.slug)[0]["unchanged"] == 1
+
+
+def test_some_refused_is_exit_status_1(outlet, sample, page_file):
+    report, status = run_json(sample(SAMPLE), page_file("Close\n"), outlet=outlet.slug)
+
+    assert (status, report["created"], report["refused"]) == (1, 1, 1)
+    assert set(report["problems"][0]) == {"place", "problem", "remedy"}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason", "status"),
+    [
+        (b"", "The file is empty.", 2),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "It is of no known format: it is a PNG picture.", 2),
+        (b"\x00\x01\x02\x03", "It is of no known format: it is binary data.", 2),
+        ("Café\nCafé\nÉté.\n".encode("cp1252"), "The file is not in UTF-8: byte 0xe9 can't stand here. ", 1),
+        (b"Close\n", "The page is furniture only: no headline and no text stand in it.", 1),
+        (b"Titre\n", "The page has one line, “Titre”, and no text under it.", 1),
+        (b"Titre\n" + b"x" * 2_000_000, "The file is over 2 MB, too large for the text of one page.", 1),
+    ],
+    ids=["empty", "picture", "binary", "wrong encoding", "furniture only", "one line", "gigantic"],
+)
+def test_bad_file_is_refused_with_the_reason(outlet, page_file, content, reason, status):
+    report, got = run_json(page_file(content), outlet=outlet.slug)
+
+    (problem,) = report["problems"]
+    assert (got, report["refused"], Article.objects.count()) == (status, 1, 0)
+    assert problem["problem"].startswith(reason)
+    assert problem["place"]
+    assert problem["remedy"]
+
+
+def test_missing_path_is_exit_status_2(outlet, tmp_path):
+    report, status = run_json(tmp_path / "none", outlet=outlet.slug)
+    assert (status, report["format"], report["run"]) == (2, None, None)
+
+
+@pytest.mark.parametrize(
+    ("options", "place", "problem", "remedy"),
+    [
+        (
+            {"outlet": "nowhere"},
+            "--outlet",
+            "There is no outlet “nowhere”.",
+            "Pass --outlet with one of: courrier-des-rives, fleuve-medias.",
+        ),
+        ({}, "--outlet", "No outlet is named.", "Pass --outlet with one of: courrier-des-rives, fleuve-medias."),
+        (
+            {"outlet": "courrier-des-rives", "format": "klingon"},
+            "--format",
+            "There is no format “klingon”.",
+            f"Pass --format with one of: {', '.join(sorted(FORMATS))}.",
+        ),
+        (
+            {"outlet": "courrier-des-rives", "encoding": "klingon"},
+            "--encoding",
+            "There is no encoding “klingon”.",
+            "Name one such as cp1252 or utf-16.",
+        ),
+    ],
+    ids=["unknown outlet", "no outlet", "unknown format", "unknown encoding"],
+)
+class TestWrongOption:
+    def test_is_told_with_the_remedy(self, outlet, sample, options, place, problem, remedy):
+        with pytest.raises(CommandError) as caught:
+            run(sample(SAMPLE), **options)
+        assert (str(caught.value), caught.value.returncode) == (f"{problem} {remedy}", 2)
+
+    def test_is_told_in_json(self, outlet, sample, options, place, problem, remedy):
+        report, status = run_json(sample(SAMPLE), **options)
+        assert status == 2
+        assert report["problems"] == [{"place": place, "problem": problem, "remedy": remedy}]
+
+
+def test_no_path_is_told(outlet):
+    with pytest.raises(CommandError, match="No file is named"):
+        run(outlet=outlet.slug)
+
+
+def test_outlet_where_there_is_none_is_told(db, sample):
+    with pytest.raises(CommandError, match="Add the outlet in the admin first"):
+        run(sample(SAMPLE), outlet="nowhere")
+
+
+def test_trial_says_that_nothing_was_saved(outlet, sample):
+    printed, status = run(sample(SAMPLE), outlet=outlet.slug, dry_run=True)
+
+    assert printed.startswith(
+        "page-text: 1 created, 0 updated, 0 unchanged, 0 refused.\nThis was a trial: nothing was saved.\n"
+    )
+    assert (status, Article.objects.count()) == (0, 0)
+
+
+def test_trial_in_json_has_no_run(outlet, sample):
+    assert run_json(sample(SAMPLE), outlet=outlet.slug, dry_run=True)[0]["run"] is None
+
+
+def test_summary_tells_the_run_and_the_notices(outlet, sample):
+    printed, _status = run(sample(SAMPLE), outlet=outlet.slug)
+
+    assert f"Import run: {ImportRun.objects.get().key}\n" in printed
+    assert "Closure notice, offered (banner, fr, on 1 page):\n  Ce texte fait partie" in printed
+    assert "  Pass --learn-notices to add it to Le Courrier des Rives, or write one in the admin.\n" in printed
+
+
+def test_summary_tells_what_was_refused(outlet, page_file):
+    path = page_file("Close\n")
+    printed, _status = run(path, outlet=outlet.slug)
+    assert f"{path}: The page is furniture only: no headline and no text stand in it. Fetch" in printed
+
+
+def test_long_list_of_problems_is_cut_short(outlet, page_file):
+    for number in range(22):
+        path = page_file("Close\n", f"pages/{number:02}.txt")
+    printed, _status = run(path.parent, outlet=outlet.slug)
+    assert printed.endswith("… and 2 more: --json lists them, and so does the run in the admin.\n")
+
+
+def test_notices_are_learned_when_asked(outlet, network, sample):
+    run(sample(SAMPLE), outlet=outlet.slug, learn_notices=True)
+    assert (outlet.notices.get().placement, network.notices.get().placement) == ("banner", "footer")
+
+
+def test_encoding_can_be_named(outlet, page_file):
+    path = page_file("Café\nCafé\nÉté.\n".encode("cp1252"))
+    assert run(path, outlet=outlet.slug, encoding="cp1252")[1] == 0
+
+
+def test_progress_counts_along_on_one_line():
+    stream, report = StringIO(), type("Report", (), {"taken": 1200, "refused": 3})
+    progress = Progress(stream)
+
+    progress(report)
+    progress(report)
+    progress.clear()
+
+    assert stream.getvalue() == "\r1,200 taken, 3 refused\r\033[K"

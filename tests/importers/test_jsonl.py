@@ -1,0 +1,194 @@
+import json
+import time
+from datetime import UTC, date, datetime
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.importers import jsonl, recognise
+from archive.importers.base import ImportedArticle, Problem, ReadOptions
+from archive.importers.items import ImportedShared, LeftOut
+
+from .conftest import SAMPLES
+
+KEY = "0123456789ab"
+SAMPLE = SAMPLES / "jsonl" / "courrier.jsonl"
+
+
+def line(**fields):
+    told = {"format": "newsroom-archive-1", "type": "article", "original_id": "1", "headline": "Titre"} | fields
+    return json.dumps(told, ensure_ascii=False)
+
+
+def read(*lines, outlet=""):
+    content = "\n".join(lines).encode() if not isinstance(lines[0], bytes) else lines[0]
+    return list(jsonl.read(BytesIO(content), ReadOptions(outlet=outlet)))
+
+
+def one(**fields):
+    (item,) = read(line(**fields))
+    return item
+
+
+def test_export_is_told_from_its_content():
+    assert recognise(line().encode()) == "jsonl"
+
+
+@pytest.mark.parametrize("head", [b'{"headline": "a"}', b'{"format": "other"}', b'["newsroom-archive-1"]', b""])
+def test_other_json_is_not_recognised(head):
+    assert not jsonl.recognises(head)
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("2014", (date(2014, 1, 1), "year")),
+        ("2014-01", (date(2014, 1, 1), "month")),
+        ("2014-01-22", (date(2014, 1, 22), "day")),
+        ("2014-01-22T22:47:00+00:00", (datetime(2014, 1, 22, 22, 47, tzinfo=UTC), "minute")),
+        ("", (None, "unknown")),
+    ],
+)
+def test_date_has_its_precision(told, kept):
+    item = one(published=told)
+    assert (item.published, item.published_precision) == kept
+
+
+def test_least_of_lines_is_an_article_like_any_other():
+    item = one()
+    assert (item.original_id, item.headline, item.key, item.indexable) == ("1", "Titre", "", True)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"headline": ""},
+        {"headline": 5},
+        {"headline": None},
+        {"original_id": ""},
+        {"key": "short"},
+        {"key": "iiiiiiiiiiii"},
+        {"published": "22/01/2014"},
+        {"published": "2014", "published_precision": "day"},
+        {"modified": "2014-01-22"},
+        {"bylines": {}},
+        {"bylines": [{"role": "cook"}]},
+        {"source": []},
+        {"source": {"kind": "x"}},
+        {"corrections": [{"text": "a"}]},
+        {"corrections": [{"made_on": "x"}]},
+        {"withdrawals": [{"reason": "privacy"}]},
+        {"withdrawals": [{"reason": "privacy", "withdrawn_on": "2020-01-02", "reinstated_on": "2020-01-01"}]},
+        {"withdrawals": [{"reason": "privacy", "withdrawn_on": "2020-01-02", "status_code": 200}]},
+        {"old_addresses": [1]},
+        {"indexable": "yes"},
+        {"urgency": -1},
+        {"images": [{"width": 99999999999}]},
+        {"type": "recipe"},
+        {"format": "newsroom-archive-2"},
+    ],
+)
+def test_what_can_not_be_is_refused_with_its_line(fields):
+    first, refused, third = read(line(), line(**fields), line())
+    assert isinstance(first, ImportedArticle)
+    assert isinstance(third, ImportedArticle)
+    assert isinstance(refused, Problem)
+    assert (refused.place, bool(refused.remedy)) == ("line 2", True)
+
+
+def test_line_that_is_no_json_spoils_no_other():
+    first, broken, third = read(line(), '{"format": "newsroom-archive-1", ', line())
+    assert (type(first), type(third)) == (ImportedArticle, ImportedArticle)
+    assert (broken.place, broken.problem[:15]) == ("line 2", "It is not JSON:")
+
+
+def test_articles_of_another_outlet_are_counted():
+    items = read(line(outlet="a"), line(outlet="b"), line(outlet="b"), outlet="a")
+    assert items[1:] == [LeftOut("articles of b", 2)]
+
+
+def test_shared_row_is_told_whole():
+    told = {"format": "newsroom-archive-1", "type": "source", "slug": "afp", "name": "AFP", "kind": "agency"}
+    (item,) = read(json.dumps(told | {"credit": "© AFP", "rules": [["byline", "AFP", 100]]}))
+    assert isinstance(item, ImportedShared)
+    assert (item.kind, item.slug, item.fields["credit"]) == ("source", "afp", "© AFP")
+    assert item.fields["rules"] == [("byline", "AFP", 100)]
+
+
+def test_record_gives_the_same_article_again():
+    item = one(key=KEY, published="2014-01", tags=[{"name": "a"}], withdrawals=[])
+    assert read(item.record)[0].canonical() == item.canonical()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"format":"newsroom-archive-1","a":' + b"[" * 1_000_000,
+        b'{"format":"newsroom-archive-1","a":"' + b"a" * 30_000_000,
+        b'{"format":"newsroom-archive-1","urgency":' + b"9" * 100_000 + b"}",
+        b"\x00" * 1_000_000,
+        line(headline="é").encode("cp1252"),
+    ],
+    ids=["deep", "long", "number", "NUL", "cp1252"],
+)
+def test_hostile_line_is_refused_within_two_seconds(content):
+    begun = time.monotonic()
+    items = read(content)
+    assert items
+    assert all(isinstance(item, Problem) and item.remedy for item in items)
+    assert time.monotonic() - begun < 2
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inside: (
+        st.lists(inside, max_size=4)
+        | st.dictionaries(st.sampled_from(["name", "slug", "role", "kind", "reason", "number"]), inside, max_size=4)
+    ),
+    max_leaves=12,
+)
+FIELDS = (
+    *("headline", "key", "published", "modified", "bylines", "source", "section", "tags", "images", "corrections"),
+    *("withdrawals", "old_addresses", "indexable", "urgency", "source_rule", "type", "format", "outlet", "rules"),
+)
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), JSON))
+def test_whatever_a_line_holds_nothing_is_raised(fields):
+    one(**fields)
+
+
+@given(st.binary())
+def test_whatever_the_bytes_nothing_is_raised(content):
+    read(content)
+
+
+def test_sample_is_told_from_its_content():
+    assert recognise(SAMPLE.read_bytes()[:8192]) == "jsonl"
+
+
+@pytest.mark.django_db
+def test_sample_becomes_articles_with_all_that_belongs_to_them(outlet):
+    from archive.importers.saving import import_paths
+
+    report = import_paths([SAMPLE], outlet)
+
+    assert (report.created, report.refused, report.left_out) == (2, 0, {"articles of autre-journal": 1})
+    kept = outlet.articles.get(key="0123456789ab")
+    assert (kept.published_precision, kept.body_received) == ("month", "<div>Texte reçu.</div>")
+    assert kept.section.parent.order == 1
+    assert kept.bylines.get().author.about == "Reporter au Courrier."
+    assert kept.source_rule.natural_key() == ("afp", "provider", "AFP")
+    assert kept.withdrawal.status_code == 451
+    assert kept.images.get().number == 2
+
+
+@pytest.mark.django_db
+def test_article_without_a_key_has_one_of_its_outlet_and_id(outlet):
+    from archive.importers.saving import import_paths
+    from archive.keys import derived_key
+
+    import_paths([SAMPLE], outlet)
+    assert outlet.articles.get(original_id="1001").key == derived_key("courrier-des-rives", "1001")

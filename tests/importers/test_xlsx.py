@@ -1,0 +1,180 @@
+import time
+from datetime import date, datetime
+from io import BytesIO
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.importers import recognise, xlsx, zipfiles
+from archive.importers.base import ImportedArticle, Problem, ReadOptions
+from archive.importers.items import LeftOut
+
+from .conftest import SAMPLES
+
+WORKBOOK = SAMPLES / "xlsx" / "courrier.xlsx"
+
+
+def read(content, *columns):
+    return list(xlsx.read(BytesIO(content), ReadOptions(columns=columns)))
+
+
+def workbook(*rows, date1904=False):
+    book = openpyxl.Workbook()
+    if date1904:
+        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    for row in rows:
+        book.active.append(row)
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def parts_of(content):
+    folder = zipfiles.ZipFolder(BytesIO(content))
+    return {name: folder.open(name).read() for name in folder.names}
+
+
+def record():
+    return next(item.record for item in read(WORKBOOK.read_bytes()) if isinstance(item, ImportedArticle))
+
+
+@pytest.fixture(scope="module")
+def items():
+    return read(WORKBOOK.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def by_id(items):
+    return {item.original_id: item for item in items if isinstance(item, ImportedArticle)}
+
+
+def test_workbook_is_told_from_its_content():
+    assert recognise(WORKBOOK.read_bytes()[:8192]) == "xlsx"
+
+
+def test_zip_file_of_something_else_is_not_recognised():
+    assert not xlsx.recognises(zipfiles.packed({"word/document.xml": b"<a/>", "page.html": b"xl/workbook.xml"}))
+
+
+def test_row_is_taken_whole(by_id):
+    article = by_id["1001"]
+    assert article.headline == "Crue : deux ponts fermés"
+    assert article.body.startswith("<p>La ville a fermé deux ponts.</p>\n<p>Ils rouvriront")
+    assert (article.published, article.published_precision) == (datetime(2014, 1, 22, 17, 47), "minute")
+    assert [term.name for term in article.section] == ["Actualités", "Région"]
+    assert article.place == "sheet “Articles”, row 2"
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("1003", (date(1998, 1, 1), "year")),
+        ("1004", (date(2001, 3, 1), "month")),
+        ("1005", (date(2015, 5, 6), "day")),
+    ],
+)
+def test_date_is_as_precise_as_it_is_shown(by_id, key, told):
+    assert (by_id[key].published, by_id[key].published_precision) == told
+
+
+def test_text_that_could_be_two_dates_is_refused(items):
+    assert any("may be in two months" in item.problem for item in items if isinstance(item, Problem))
+
+
+def test_other_sheets_are_counted(items):
+    assert [item for item in items if isinstance(item, LeftOut)] == [LeftOut("sheets without a headline", 1)]
+
+
+def test_days_are_counted_from_1904_where_the_workbook_says_so():
+    (item,) = read(workbook(["title", "date"], ["A", date(2014, 1, 22)], date1904=True))
+    assert item.published == date(2014, 1, 22)
+
+
+def test_whole_number_is_an_id_without_a_point():
+    (item,) = read(workbook(["id", "title"], [12, "A"]))
+    assert item.original_id == "12"
+
+
+def test_workbook_without_a_headline_is_refused_with_its_columns():
+    (problem,) = read(workbook(["a", "b"], [1, 2]))
+    assert "the table has: “a”, “b”" in problem.problem
+
+
+def test_column_that_is_named_is_taken():
+    (item,) = read(workbook(["x", "y"], ["A", "B"]), ("headline", "y"))
+    assert item.headline == "B"
+
+
+def test_preview_tells_what_each_column_fills():
+    preview = xlsx.preview(BytesIO(WORKBOOK.read_bytes()), ReadOptions())
+    assert [each for _name, each, _samples in preview.columns][:4] == ["original_id", "headline", "body", "published"]
+    assert preview.items[0].headline == "Crue : deux ponts fermés"
+
+
+def test_record_gives_the_same_article_again(by_id):
+    for item in by_id.values():
+        assert xlsx.recognises(item.record[:8192])
+        (again,) = read(item.record)
+        assert again.canonical() == item.canonical()
+
+
+def test_record_is_a_workbook_that_others_can_open():
+    sheet = openpyxl.load_workbook(BytesIO(record())).active
+    assert sheet["B2"].value == "Crue : deux ponts fermés"
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><worksheet><sheetData><row><c><v>&b;</v></c></row>'
+        b"</sheetData></worksheet>",
+        b'<!DOCTYPE a [<!ENTITY b "bb">]><worksheet><sheetData/></worksheet>',
+        b"<worksheet><sheetData><row>" + b"<c>" * 100_000,
+        b"<worksheet><sheetData><row><c><v>" + b"1" * 20_000_000,
+        b"\x00" * 100_000,
+    ],
+    ids=["outer entity", "entity", "deep", "long", "NUL"],
+)
+def test_hostile_sheet_is_refused_or_contained_within_seconds(sheet):
+    parts = parts_of(record()) | {"xl/worksheets/sheet1.xml": sheet}
+    begun = time.monotonic()
+    items = read(zipfiles.packed(parts))
+    assert items
+    assert all(isinstance(item, Problem) and item.remedy for item in items)
+    assert time.monotonic() - begun < 5
+
+
+def test_workbook_without_its_parts_is_refused():
+    (problem,) = read(zipfiles.packed({"xl/styles.xml": b"<a/>"}))
+    assert (problem.place, problem.problem) == ("xl/workbook.xml", "It is no workbook: a part of it is missing.")
+
+
+def test_workbook_that_is_cut_off_is_refused():
+    (problem,) = read(WORKBOOK.read_bytes()[:3000])
+    assert problem.remedy
+
+
+def test_column_far_out_takes_no_memory():
+    sheet = b'<worksheet><sheetData><row r="1"><c r="ZZZ1"><v>1</v></c></row></sheetData></worksheet>'
+    assert read(zipfiles.packed(parts_of(record()) | {"xl/worksheets/sheet1.xml": sheet}))
+
+
+@given(st.binary())
+def test_whatever_the_bytes_nothing_is_raised(content):
+    read(content)
+    read(zipfiles.packed(parts_of(RECORD) | {"xl/worksheets/sheet1.xml": content}))
+
+
+RECORD = record()
+
+
+@pytest.mark.django_db
+def test_row_becomes_an_article(outlet):
+    from archive.importers.saving import import_paths
+
+    report = import_paths([WORKBOOK], outlet)
+
+    assert report.formats == ["xlsx"]
+    assert outlet.articles.get(original_id="1004").published_precision == "month"
