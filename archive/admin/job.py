@@ -1,0 +1,305 @@
+"""Import a file: upload it, see what would happen, confirm; then watch, stop, go on, undo."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_POST
+
+from archive import dates, jobs, uploads
+from archive.models import ImportJob, ImportRun, Outlet
+from archive.templatetags.page import page_language
+
+from .base import ArchiveAdmin
+from .job_forms import TABLES, OptionsForm, UploadForm, columns_as_text, name_to_show
+from .receiving import ReceivingHandler
+
+State = ImportJob.State
+PROBLEMS_PER_PAGE = 100
+COLOURS = {
+    State.DONE: "public",
+    State.TRIED: "held-back",
+    State.FAILED: "withdrawn",
+}
+
+
+@admin.register(ImportJob)
+class ImportJobAdmin(ArchiveAdmin):
+    change_list_template = "admin/archive/job_list.html"
+    list_display = (
+        *("file_name", "outlet", "words_of_state", "created_at", "created_by"),
+        *("created", "updated", "unchanged", "refused"),
+    )
+    list_select_related = ("outlet", "created_by")
+    list_filter = ("state", "outlet")
+    search_fields = ("file_name", "key")
+    sortable_by = ()
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("trial")
+
+    # It is changed by its buttons, and taken away by one of them.
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        return super().has_view_permission(request, obj) or self.has_add_permission(request)
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        verbs = [
+            path(f"<int:pk>/{verb}/", wrap(self.verb_view), {"verb": verb}, name=f"archive_importjob_{verb}")
+            for verb in VERBS
+        ]
+        return [
+            path("<int:pk>/progress/", wrap(self.progress_view), name="archive_importjob_progress"),
+            path("<int:pk>/undo/", wrap(self.undo_view), name="archive_importjob_undo"),
+            *verbs,
+            *super().get_urls(),
+        ]
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def words_of_state(self, job):
+        return format_html(
+            '<span class="state state-{}">{}</span>', COLOURS.get(job.state, "other"), job.get_state_display()
+        )
+
+    # Upload
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        # Before anything is read of the form.
+        receiving = ReceivingHandler(request)
+        request.upload_handlers = [receiving]
+        try:
+            return self.upload_view(request, receiving)
+        finally:
+            receiving.discard()
+
+    # The form is protected once its file has a place to go: see upload_view.
+    add_view.csrf_exempt = True
+
+    @method_decorator(csrf_protect)
+    def upload_view(self, request, receiving):
+        if request.method == "POST":
+            # What it holds decides on what is wrong with it.
+            posted, files = request.POST, request.FILES
+            form = UploadForm(posted, files, problem=receiving.problem)
+            if form.is_valid():
+                return self.take(request, form.cleaned_data)
+        else:
+            form = UploadForm(initial={"outlet": request.GET.get("outlet")})
+        return self.page(
+            request,
+            "admin/archive/job_upload.html",
+            title=_("Import a file"),
+            form=form,
+            tables=",".join(sorted(TABLES)),
+            has_outlets=Outlet.objects.exists(),
+            media=self.media + form.media,
+        )
+
+    def take(self, request, data):
+        file = data.pop("file")
+        try:
+            stored_as = uploads.keep(file.file)
+        except OSError as error:
+            self.message_user(request, _("The disk refuses it: %s.") % error.strerror, messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:archive_importjob_add"))
+        job = jobs.add(file_name=name_to_show(file.name), stored_as=stored_as, size=file.size, by=request.user, **data)
+        self.log_addition(request, job, [{"added": {}}])
+        return HttpResponseRedirect(address_of(job))
+
+    # One job
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        jobs_ = ImportJob.objects.select_related("outlet", "created_by", "confirmed_by")
+        job = jobs_.filter(pk=object_id).first() if object_id.isdecimal() else None
+        if job is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        # When all is done, its run has more to tell.
+        trial = job.trial or {} if job.state != State.DONE else {}
+        problems = Paginator(trial.get("problems") or trial.get("kept") or (), PROBLEMS_PER_PAGE)
+        return self.page(
+            request,
+            "admin/archive/job.html",
+            title=_("Import of %(file)s") % {"file": job.file_name},
+            trial=trial,
+            items=list(map(worded, trial.get("items", ()))),
+            problems=problems.get_page(request.GET.get("p")),
+            number_of_problems=problems.count + trial.get("problems_left_out", 0),
+            options=OptionsForm(initial=self.options_of(job)),
+            tables=",".join(sorted(TABLES)),
+            **self.state_of(request, job),
+        )
+
+    def state_of(self, request, job):
+        """What the page shows of a job's state, and what may be done."""
+        may = self.has_add_permission(request)
+        runs = list(job.runs.order_by("pk"))
+        has_file = is_kept(job)
+        rests = job.state in jobs.RESTING
+        changes = job.created + job.updated
+        return {
+            "job": job,
+            "runs": runs,
+            "colour": COLOURS.get(job.state, "other"),
+            "has_file": has_file,
+            "is_absent": jobs.worker_seems_absent(job),
+            "changes": changes,
+            # What is unchanged may still get an address, a picture or a notice of its outlet.
+            "may_confirm": may and job.state == State.TRIED and has_file and bool(job.unchanged or changes),
+            "may_try_again": may and rests and has_file and not job.confirmed_at,
+            "may_go_on": may and job.state in (State.FAILED, State.STOPPED) and has_file and bool(job.confirmed_at),
+            "may_discard": may and job.state in (*jobs.RESTING, State.UNDONE),
+            "may_stop": may and job.is_moving and not job.stop_requested,
+            "may_undo": may
+            and job.state in (State.DONE, State.FAILED, State.STOPPED)
+            and any(run.state != ImportRun.State.UNDONE for run in runs),
+        }
+
+    def options_of(self, job):
+        return {
+            "format": job.format,
+            "encoding": job.encoding,
+            "columns": columns_as_text(job.columns),
+            "learn_notices": job.learn_notices,
+        }
+
+    @method_decorator(never_cache)
+    def progress_view(self, request, pk):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        job = get_object_or_404(self.get_queryset(request), pk=pk)
+        html = render_to_string("admin/archive/job_progress.html", self.state_of(request, job), request)
+        return JsonResponse({"state": job.state, "moving": job.is_moving, "html": html})
+
+    @method_decorator(require_POST)
+    def verb_view(self, request, pk, verb):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        job = get_object_or_404(self.get_queryset(request).select_related("outlet"), pk=pk)
+        try:
+            return VERBS[verb](self, request, job) or HttpResponseRedirect(address_of(job))
+        except FileNotFoundError:
+            self.message_user(request, _("The file is no longer here. Upload it again."), messages.ERROR)
+            return HttpResponseRedirect(address_of(job))
+
+    def confirm(self, request, job):
+        if jobs.confirm(job, by=request.user):
+            self.log_change(request, job, _("Confirmed."))
+        elif not job.confirmed_at:
+            self.too_late(request)
+
+    def try_again(self, request, job):
+        form = OptionsForm(request.POST)
+        if not form.is_valid():
+            for error in (each for errors in form.errors.values() for each in errors):
+                self.message_user(request, error, messages.ERROR)
+        elif job.confirmed_at or not jobs.go_on(job, **form.cleaned_data):
+            self.too_late(request)
+
+    def go_on(self, request, job):
+        if not jobs.go_on(job):
+            self.too_late(request)
+
+    def stop(self, request, job):
+        if jobs.stop(job):
+            self.log_change(request, job, _("Stopped."))
+        else:
+            self.too_late(request)
+
+    def discard(self, request, job):
+        if not jobs.discard(job):
+            self.too_late(request)
+            return None
+        self.message_user(request, _("“%(file)s” was discarded.") % {"file": job.file_name}, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:archive_importjob_changelist"))
+
+    def too_late(self, request):
+        self.message_user(
+            request, _("Nothing was done: the import has moved on since. This is how it stands."), messages.WARNING
+        )
+
+    # Undo
+
+    def undo_view(self, request, pk):
+        job = get_object_or_404(self.get_queryset(request).select_related("outlet"), pk=pk)
+        return self.ask_to_undo(
+            request, list(job.runs.order_by("pk")), lambda: job if jobs.undo(job, by=request.user) else None
+        )
+
+    def undo_run_view(self, request, run):
+        return self.ask_to_undo(request, [run], lambda: jobs.undo_a_run(run, by=request.user))
+
+    def ask_to_undo(self, request, runs, verb):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            job = verb()
+            if job is None:
+                self.too_late(request)
+                job = runs[0].jobs.first()
+            else:
+                self.log_change(request, job, _("Undoing."))
+            return HttpResponseRedirect(address_of(job))
+        return self.page(
+            request,
+            "admin/archive/job_undo.html",
+            title=_("Undo an import"),
+            runs=runs,
+        )
+
+    def page(self, request, template, **context):
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media, **context}
+        return TemplateResponse(request, template, context)
+
+
+VERBS = {
+    "confirm": ImportJobAdmin.confirm,
+    "try-again": ImportJobAdmin.try_again,
+    "go-on": ImportJobAdmin.go_on,
+    "stop": ImportJobAdmin.stop,
+    "discard": ImportJobAdmin.discard,
+}
+
+
+def address_of(job):
+    return reverse("admin:archive_importjob_change", args=[job.pk])
+
+
+def is_kept(job):
+    try:
+        uploads.path_of(job.stored_as)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def worded(item):
+    """An item of a trial, its date and outcome in the words of the page."""
+    day = item["published_on"] and date.fromisoformat(item["published_on"])
+    moment = item["moment"] and datetime.fromisoformat(item["moment"]).astimezone(ZoneInfo(item["zone"]))
+    written = dates.written_date(day or None, item["precision"], moment or None, page_language())
+    outcome = {"created": _("to be added"), "updated": _("to be changed")}.get(item["outcome"], _("unchanged"))
+    return {**item, "date": written, "outcome_words": outcome}

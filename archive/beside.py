@@ -1,0 +1,70 @@
+"""Work done in a second process, while this one does its own: what a generator gives comes over here."""
+
+import logging
+import multiprocessing
+import os
+import pickle
+import signal
+from contextlib import suppress
+
+logger = logging.getLogger(__name__)
+
+SECONDS_TO_END = 5
+
+
+class BrokenOff(Exception):
+    """The other process ended before its work did."""
+
+
+def run_beside(generator, *arguments):
+    """Yield what a generator function yields in another process, which works ahead by one thing and no more.
+
+    Where this process dies, the other finds nobody to give its work to, and ends.
+    """
+    spawning = multiprocessing.get_context("spawn")
+    receiver, sender = spawning.Pipe(duplex=False)
+    # As bytes: they are of modules that can be imported only when Django is set up.
+    work = pickle.dumps((generator, arguments))
+    process = spawning.Process(target=_work, args=(sender, receiver, work), daemon=True)
+    process.start()
+    # Else the other's end would never be seen.
+    sender.close()
+    try:
+        while True:
+            try:
+                kind, value = receiver.recv()
+            except (EOFError, ConnectionError):
+                process.join(SECONDS_TO_END)
+                raise BrokenOff(f"exit status {process.exitcode}") from None
+            if kind == "end":
+                return
+            yield value
+    finally:
+        receiver.close()
+        process.join(0.1)
+        if process.is_alive():
+            process.terminate()
+            process.join(SECONDS_TO_END)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        process.close()
+
+
+def _work(sender, receiver, work):
+    # Held open, it would keep this process waiting for a reader that is itself.
+    receiver.close()
+    # Whoever stops the import on a terminal stops the other process, and that ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import django
+
+    django.setup()
+    generator, arguments = pickle.loads(work)  # noqa: S301  our own
+    with suppress(BrokenPipeError, ConnectionError):
+        for value in generator(*arguments):
+            sender.send(("value", value))
+        sender.send(("end", None))
+        sender.close()
+    # Nothing is left to be done, and nothing to be waited for.
+    logging.shutdown()
+    os._exit(0)
