@@ -72,6 +72,14 @@ _EXTENSION = re.compile(r"\.(?:[sx]?html?|php\d?|aspx?|jspx?|cfm|cgi|pl)$", re.I
 _ID_AFTER = re.compile(r"(?:(?:^|_)[a-z]{1,3}_(?=[a-z]*\d)[0-9a-z]+|[-_,.]\d{5,})$", re.IGNORECASE)
 _ID_BEFORE = re.compile(r"^\d{4,}[-_,.]")
 LONGEST_LETTERS = 120
+# An address of which only the scheme, a www. and the last slash are to be taken away; most are, and it takes a tenth of
+# the time. None that may wrap another.
+_SIMPLE = re.compile(
+    r"https?://(?:www\.|m\.)?((?!(?:www|m|amp|mobile|web|wayback)\.|google\.)(?![^/]*ampproject\.)"
+    r"(?:[a-z0-9][a-z0-9-]*\.)+[a-z0-9][a-z0-9-]*)((?:/[A-Za-z0-9_][A-Za-z0-9_.~-]*)*)/?"
+)
+_AMP_ENDS = ("/amp", "/amp/", "/amp.html", "/amp.html/")
+LONGEST_SIMPLE = 250
 
 
 class AddressError(ValueError):
@@ -83,6 +91,12 @@ def normalise(url: str) -> str:
 
     Raises AddressError for what is no http(s) address with a host name, or is over `LONGEST` characters.
     """
+    if (match := _SIMPLE.fullmatch(url)) and not match[0].lower().endswith(_AMP_ENDS) and len(url) < LONGEST_SIMPLE:
+        return match[1] + match[2]
+    return _normalise(url)
+
+
+def _normalise(url: str) -> str:
     if len(url) > LONGEST_READ:
         raise AddressError(f"The address is over {LONGEST_READ} characters long.")
     try:

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive import addresses
 from archive.addresses import LONGEST, AddressError, letters, normalise, plain, slug_in, words
 
 PARTS = st.sampled_from(
@@ -218,3 +219,24 @@ def test_address_for_a_link_holds_nothing_of_markup(url):
     assert address.isascii()
     assert address.isprintable()
     assert not set(address) & set('<>"\\ ')
+
+
+@given(
+    st.one_of(
+        st.from_regex(addresses._SIMPLE, fullmatch=True),
+        st.from_regex(
+            r"https?://(?:(?:www|m|amp|mobile|web|google|archive|cdn|ampproject|a|com|org|ca)\.){1,4}(?:com|org|ca)"
+            r"(?:/(?:amp|amp\.html|AMP|web|20140122000000|c|s|a|B_1\.html|a%20b|\.\.|\.)){0,5}/?",
+            fullmatch=True,
+        ),
+    )
+)
+def test_short_way_gives_the_same_as_the_long_one(url):
+    try:
+        wanted = addresses._normalise(url)
+    except AddressError:
+        wanted = None
+    try:
+        assert normalise(url) == wanted
+    except AddressError:
+        assert wanted is None

@@ -129,6 +129,9 @@ class _Preparing:
         language = self.language()
         html, pictures, _embeds = clean_foreign(imported.body, language, imported.original_url)
         body = sanitize(html)
+        if body == received:
+            # One text, passed on once.
+            body = received
         values = {
             "headline": imported.headline.strip(),
             "slug": slug_of(imported.slug or imported.headline),
@@ -308,14 +311,16 @@ class _Preparing:
         own = self.imported.images
         known = {each.original_address for each in own}
         found = (*own, *(each for each in in_text if each.original_address not in known))
-        return tuple(
-            replace(
-                each,
-                alt=self.cut(each.alt, 500, "text alternative"),
-                credit=self.cut(each.credit, 300, "picture's credit"),
-                original_address=self.cut(each.original_address, 2000, "picture's address"),
-            )
-            for each in found
+        return tuple(self.short_enough(each) for each in found)
+
+    def short_enough(self, image: ImportedImage) -> ImportedImage:
+        if len(image.alt) <= 500 and len(image.credit) <= 300 and len(image.original_address) <= 2000:
+            return image
+        return replace(
+            image,
+            alt=self.cut(image.alt, 500, "text alternative"),
+            credit=self.cut(image.credit, 300, "picture's credit"),
+            original_address=self.cut(image.original_address, 2000, "picture's address"),
         )
 
     def addresses(self) -> tuple[tuple[str, str, str], ...]:

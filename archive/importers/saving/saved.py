@@ -64,4 +64,5 @@ class Saving:
         ]
 
     def tags_of(self, prepared):
-        return list({tag.pk: tag for tag in map(self.terms.tag, prepared.tags)}.values())
+        """The ids of an article's tags, each once."""
+        return list({self.terms.tag(each).pk: None for each in prepared.tags})

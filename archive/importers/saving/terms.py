@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from hashlib import blake2b
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -19,9 +20,15 @@ _TELLING = "+#&@"
 # Namesakes beyond this number share one row.
 _MOST_NAMESAKES = 50
 # So many rows are remembered, then all are forgotten: memory does not grow with the archive.
-_MOST_REMEMBERED = 50_000
+_MOST_REMEMBERED = 30_000
 _SHARED = {"author": Author, "section": Section, "source": Source, "tag": Tag}
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,120}")
+
+
+class Named(NamedTuple):
+    pk: int
+    slug: str
+    name: str
 
 
 class Terms:
@@ -93,10 +100,7 @@ class Terms:
             slugs = [slug for slug in terms if (model, slug) not in self.rows]
             if not slugs:
                 continue
-            rows = model.objects.filter(slug__in=slugs)
-            if model is Section:
-                rows = rows.filter(outlet=self.outlet)
-            found = {row.slug: row for row in rows}
+            found = {row.slug: _remembered(row) for row in self._among(model, slugs)}
             for slug in slugs:
                 self.rows[model, slug] = found.get(slug)
             if make and model in (Author, Tag):
@@ -108,8 +112,8 @@ class Terms:
         pks = reserve(model, len(names)) if names else []
         insert(model, ("id", "slug", "name"), [(pk, *each) for pk, each in zip(pks, names.items(), strict=True)])
         for pk, (slug, name) in zip(pks, names.items(), strict=True):
-            self.rows[model, slug] = row = model(pk=pk, slug=slug, name=name)
-            self.made.append((model, row.natural_key()))
+            self.rows[model, slug] = Named(pk, slug, name)
+            self.made.append((model, (slug,)))
 
     def forget(self, made_before=0):
         """Forget what may have been taken back with a transaction, before which so many rows were made."""
@@ -150,11 +154,13 @@ class Terms:
 
     def _row(self, model, slug):
         if (model, slug) not in self.rows:
-            rows = model.objects.filter(slug=slug)
-            if model is Section:
-                rows = rows.filter(outlet=self.outlet)
-            self.rows[model, slug] = rows.first()
+            row = self._among(model, [slug]).first()
+            self.rows[model, slug] = row and _remembered(row)
         return self.rows[model, slug]
+
+    def _among(self, model, slugs):
+        rows = model.objects.filter(slug__in=slugs)
+        return rows.filter(outlet=self.outlet) if model is Section else rows
 
     def _make(self, model, **fields):
         try:
@@ -166,8 +172,13 @@ class Terms:
             row = model.objects.get(slug=fields["slug"], **scope)
         else:
             self.made.append((model, row.natural_key()))
-        self.rows[model, fields["slug"]] = row
+        self.rows[model, fields["slug"]] = _remembered(row)
         return row
+
+
+def _remembered(row):
+    """Of authors and tags, of whom there are many, no more than is asked for."""
+    return Named(row.pk, row.slug, row.name) if isinstance(row, Author | Tag) else row
 
 
 def _check(row):
