@@ -192,3 +192,33 @@ def test_progress_counts_along_on_one_line():
     progress.clear()
 
     assert stream.getvalue() == "\r1,200 taken, 3 refused\r\033[K"
+
+
+def test_columns_of_a_table_can_be_named(outlet, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("Numéro,Accroche,Corps\n7,La crue,<p>L’eau monte.</p>\n", encoding="utf-8")
+    run(table, outlet=outlet.slug, format="csv", map=["headline=Accroche", "body=Corps", "original_id=Numéro"])
+    assert Article.objects.get().headline == "La crue"
+
+
+def test_mapping_without_a_column_is_told(outlet, tmp_path):
+    with pytest.raises(CommandError, match="--map headline=Titre"):
+        run(tmp_path, outlet=outlet.slug, map=["headline"])
+
+
+def test_refused_item_is_written_whole_to_be_mended(outlet, tmp_path):
+    table, rejects = tmp_path / "table.csv", tmp_path / "rejects.jsonl"
+    table.write_text("id,headline,body\n7,,<p>L’eau monte.</p>\n8,La crue,<p>Encore.</p>\n", encoding="utf-8")
+    run(table, outlet=outlet.slug, format="csv", rejects=str(rejects))
+    told = json.loads(rejects.read_text(encoding="utf-8"))
+    assert (told["format"], "L’eau monte." in told["raw"]) == ("csv", True)
+
+
+def test_rejects_that_can_not_be_written_are_told(outlet, sample, tmp_path):
+    report, status = run_json(sample(SAMPLE), outlet=outlet.slug, rejects=str(tmp_path / "none" / "rejects.jsonl"))
+    assert (report["problems"][0]["place"], status) == ("--rejects", 2)
+
+
+def test_media_that_is_not_there_is_told(outlet, sample, tmp_path):
+    report, status = run_json(sample(SAMPLE), outlet=outlet.slug, media=str(tmp_path / "none"))
+    assert (report["problems"][0]["remedy"] != "", status) == (True, 2)

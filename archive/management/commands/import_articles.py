@@ -1,11 +1,16 @@
 import json
 import sys
 import time
+from base64 import b64encode
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
 from archive.importers import FORMATS, UnknownFormat, load_reader
-from archive.importers.base import ImportReport, Problem, ReadOptions
+from archive.importers.base import ImportReport, Problem, ReadOptions, Refusal
+from archive.importers.media import Media
 from archive.importers.saving import import_paths
 from archive.importers.text import is_encoding
 from archive.models import Outlet
@@ -32,6 +37,19 @@ class Command(BaseCommand):
         )
         parser.add_argument("--encoding", metavar="NAME", default="", help="of text that is not in UTF-8: cp1252, …")
         parser.add_argument(
+            "--map",
+            metavar="FIELD=COLUMN",
+            action="append",
+            default=[],
+            help="which column of a table fills a field: headline=Titre; may be given several times",
+        )
+        parser.add_argument(
+            "--media", metavar="PATH", default="", help="a folder or zip file of pictures, matched by their addresses"
+        )
+        parser.add_argument(
+            "--rejects", metavar="FILE", default="", help="write what is refused there, as JSON Lines, to be mended"
+        )
+        parser.add_argument(
             "--learn-notices", action="store_true", help="add the closure notices found to the outlets they speak of"
         )
         parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and do nothing")
@@ -41,27 +59,65 @@ class Command(BaseCommand):
         wrong = problem_with_options(paths, options)
         if wrong and not options["json"]:
             raise CommandError(f"{wrong.problem} {wrong.remedy}", returncode=2)
-        if wrong:
-            report = ImportReport(problems=[wrong])
-        else:
-            progress = Progress(sys.stderr) if sys.stderr.isatty() else None
-            report = import_paths(
-                paths,
-                Outlet.objects.get(slug=options["outlet"]),
-                format_name=options["format"],
-                options=ReadOptions(encoding=options["encoding"]),
-                learn_notices=options["learn_notices"],
-                dry_run=options["dry_run"],
-                progress=progress,
-            )
-            if progress:
-                progress.clear()
+        report = ImportReport(problems=[wrong]) if wrong else self.carry_out(paths, options)
         if options["json"]:
             self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
         else:
             self.stdout.write("\n".join(summary(report, is_trial=options["dry_run"])))
         if report.exit_status:
             sys.exit(report.exit_status)
+
+    def carry_out(self, paths, options):
+        progress = Progress(sys.stderr) if sys.stderr.isatty() else None
+        columns = tuple(tuple(each.split("=", 1)) for each in options["map"])
+        with ExitStack() as stack:
+            try:
+                media = stack.enter_context(Media(Path(options["media"]))) if options["media"] else None
+                rejects = stack.enter_context(Rejects(options["rejects"])) if options["rejects"] else None
+            except Refusal as refusal:
+                told = refusal.problem
+                return ImportReport(problems=[replace(told, place=told.place or "--media")])
+            except OSError as error:
+                return ImportReport(problems=[Problem("--rejects", f"{error}.", "Name a file that can be written.")])
+            report = import_paths(
+                paths,
+                Outlet.objects.get(slug=options["outlet"]),
+                format_name=options["format"],
+                options=ReadOptions(encoding=options["encoding"], columns=columns),
+                media=media,
+                learn_notices=options["learn_notices"],
+                dry_run=options["dry_run"],
+                progress=progress,
+                rejects=rejects,
+            )
+        if progress:
+            progress.clear()
+        return report
+
+
+class Rejects:
+    """A file of what was refused, an item a line: format, place, problem, remedy, and the item itself as it stood.
+
+    `raw` is by itself a file of its format, as text; as base 64 in `raw_base64` where it is no UTF-8.
+    """
+
+    def __init__(self, path):
+        # Anew: what an earlier import refused is not what this one does.
+        self.stream = open(path, "w", encoding="utf-8")  # noqa: SIM115  closed by __exit__
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_raised):
+        self.stream.close()
+
+    def __call__(self, problem, format_name):
+        told = {"format": format_name, "place": problem.place, "problem": problem.problem, "remedy": problem.remedy}
+        try:
+            told["raw"] = problem.raw.decode()
+        except UnicodeDecodeError:
+            told["raw_base64"] = b64encode(problem.raw).decode()
+        self.stream.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
 class Progress:
@@ -100,6 +156,9 @@ def problem_with_options(paths, options):
         return Problem(
             "--encoding", f"There is no encoding “{options['encoding']}”.", "Name one such as cp1252 or utf-16."
         )
+    for each in options["map"]:
+        if not all(each.partition("=")):
+            return Problem("--map", f"“{each}” names no column.", "Write it as --map headline=Titre.")
     return None
 
 
