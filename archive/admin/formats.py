@@ -88,7 +88,8 @@ class Csv(Spreadsheet):
 
     def rows(self, data):
         # The module's limit is that of a process; an article may be longer.
-        csv.field_size_limit(len(data) + 1)
+        # It holds for the whole process, so it is never lowered: another table may be read at the same time.
+        csv.field_size_limit(max(csv.field_size_limit(), len(data) + 1))
         text = decoded(data)
         # Excel writes a semicolon where the comma is the decimal sign, as in French.
         heading = text.partition("\n")[0]

@@ -47,7 +47,7 @@ _SAMPLE = 200_000
 _ORDER_COLUMN = "date-order"
 
 # The library's own bound is below the length of a long article.
-csv.field_size_limit(LARGEST_ROW * 2)
+csv.field_size_limit(max(csv.field_size_limit(), LARGEST_ROW * 2))
 
 
 def recognises(head: bytes) -> bool:

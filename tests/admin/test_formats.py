@@ -1,5 +1,6 @@
 """Each format gives back exactly the texts that it was given."""
 
+import csv
 import io
 
 import pytest
@@ -120,3 +121,9 @@ def test_dates_of_yaml_are_read_as_texts():
 def test_file_that_is_no_table_is_refused(file_format, data):
     with pytest.raises(FormatError):
         file_format().create_dataset(data)
+
+
+def test_small_table_does_not_lower_the_bound_that_other_tables_are_read_by():
+    before = csv.field_size_limit()
+    Csv().rows(b"slug,name\na,b\n")
+    assert csv.field_size_limit() >= before
