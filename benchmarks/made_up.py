@@ -180,7 +180,8 @@ WXR_HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
 <rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
  xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wfw="http://wellformedweb.org/CommentAPI/"
  xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
-<channel><title>Example</title><link>https://www.example.org</link><wp:wxr_version>1.2</wp:wxr_version>
+<channel><title>Example</title><link>https://www.example.org</link><language>fr-CA</language>
+<wp:wxr_version>1.2</wp:wxr_version>
 <wp:base_site_url>https://www.example.org</wp:base_site_url><wp:base_blog_url>https://www.example.org</wp:base_blog_url>
 """
 WXR_ITEM = """<item><title><![CDATA[{headline}]]></title><link>{original_url}</link>

@@ -238,8 +238,9 @@ class ReadOptions:
     encoding: str = ""
     # Column names of a table, by the field that each fills: ("headline", "Titre").
     columns: tuple[tuple[str, str], ...] = ()
-    # The outlet's language and time zone, for what a file leaves unsaid.
+    # The language of articles that do not tell theirs, where the operator knows it.
     language: str = ""
+    # The outlet's time zone, for what a file leaves unsaid.
     time_zone: str = "UTC"
     # The outlet's former website, for addresses that a file gives without their host.
     website: str = ""

@@ -17,8 +17,54 @@ LEAST_CERTAIN = 0.95
 PLAIN = 0.15
 STRAY = 0.04
 _COMMON = {
-    "fr": frozenset("le les des et une dans est du pour avec qui sont sur au aux cette par plus pas ses été".split()),
-    "en": frozenset("the of and to in was that for with is are by from has have this it its were".split()),
+    "fr": frozenset(
+        [
+            "le",
+            "les",
+            "des",
+            "et",
+            "une",
+            "dans",
+            "est",
+            "du",
+            "pour",
+            "avec",
+            "qui",
+            "sont",
+            "sur",
+            "au",
+            "aux",
+            "cette",
+            "par",
+            "plus",
+            "pas",
+            "ses",
+            "été",
+        ]
+    ),
+    "en": frozenset(
+        [
+            "the",
+            "of",
+            "and",
+            "to",
+            "in",
+            "was",
+            "that",
+            "for",
+            "with",
+            "is",
+            "are",
+            "by",
+            "from",
+            "has",
+            "have",
+            "this",
+            "it",
+            "its",
+            "were",
+        ]
+    ),
 }
 
 _TAG = re.compile(r"<[^>]*>")
@@ -31,7 +77,9 @@ def detect(body: str) -> str:
     if len(text) < SHORTEST:
         return ""
     words = _WORD.findall(text.lower())
-    shares = {language: sum(map(common.__contains__, words)) / (len(words) or 1) for language, common in _COMMON.items()}
+    shares = {
+        language: sum(map(common.__contains__, words)) / (len(words) or 1) for language, common in _COMMON.items()
+    }
     plain = [language for language, share in shares.items() if share >= PLAIN]
     if len(plain) == 1 and sum(shares.values()) - shares[plain[0]] <= STRAY:
         return plain[0]

@@ -5,7 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from archive.importers import FORMATS
-from archive.management.commands.import_articles import Progress
+from archive.importers.base import ImportReport
+from archive.management.commands.import_articles import Progress, in_words
 from archive.models import Article, ImportRun
 
 pytestmark = pytest.mark.django_db
@@ -184,41 +185,79 @@ def test_encoding_can_be_named(outlet, page_file):
 
 
 def test_progress_counts_along_on_one_line():
-    stream, report = StringIO(), type("Report", (), {"taken": 1200, "refused": 3})
+    stream, report = StringIO(), ImportReport(created=1200, refused=3)
     progress = Progress(stream)
 
     progress(report)
     progress(report)
     progress.clear()
 
-    assert stream.getvalue() == "\r1,200 taken, 3 refused\r\033[K"
+    assert stream.getvalue() == "\r1,200 taken, 3 refused\033[K\r\033[K"
 
 
-def test_columns_of_a_table_can_be_named(outlet, tmp_path):
-    table = tmp_path / "table.csv"
-    table.write_text("Numéro,Accroche,Corps\n7,La crue,<p>L’eau monte.</p>\n", encoding="utf-8")
-    run(table, outlet=outlet.slug, format="csv", map=["headline=Accroche", "body=Corps", "original_id=Numéro"])
-    assert Article.objects.get().headline == "La crue"
+def test_progress_tells_rate_and_time_left():
+    report = ImportReport(created=1200, refused=300, position=250, size=1000)
+    progress = Progress(StringIO())
+    progress.file = (1000, progress.began_at)
+
+    told = list(progress.told(report, progress.began_at + 60))
+
+    assert told == ["1,200 taken, 300 refused", "25 a second", "25 % of the file, 3 min left"]
 
 
-def test_mapping_without_a_column_is_told(outlet, tmp_path):
-    with pytest.raises(CommandError, match="--map headline=Titre"):
-        run(tmp_path, outlet=outlet.slug, map=["headline"])
+@pytest.mark.parametrize(("seconds", "words"), [(12.3, "12 s"), (600, "10 min"), (7200, "2.0 h")])
+def test_time_in_words(seconds, words):
+    assert in_words(seconds) == words
 
 
-def test_refused_item_is_written_whole_to_be_mended(outlet, tmp_path):
-    table, rejects = tmp_path / "table.csv", tmp_path / "rejects.jsonl"
-    table.write_text("id,headline,body\n7,,<p>L’eau monte.</p>\n8,La crue,<p>Encore.</p>\n", encoding="utf-8")
-    run(table, outlet=outlet.slug, format="csv", rejects=str(rejects))
-    told = json.loads(rejects.read_text(encoding="utf-8"))
-    assert (told["format"], "L’eau monte." in told["raw"]) == ("csv", True)
+def test_columns_are_mapped(outlet, page_file):
+    table = page_file("Manchette du jour,Corps du texte,No\nCrue,Texte.,7\n", "table.csv")
+    options = {"map": ["headline=Manchette du jour", "body=Corps du texte", "original_id=No"]}
+    assert run(table, outlet=outlet.slug, format="csv", **options)[1] == 0
+    assert (Article.objects.get().headline, Article.objects.get().original_id) == ("Crue", "7")
 
 
-def test_rejects_that_can_not_be_written_are_told(outlet, sample, tmp_path):
-    report, status = run_json(sample(SAMPLE), outlet=outlet.slug, rejects=str(tmp_path / "none" / "rejects.jsonl"))
-    assert (report["problems"][0]["place"], status) == ("--rejects", 2)
+def test_trial_shows_how_columns_are_taken(outlet, page_file):
+    table = page_file("Manchette du jour,Texte,Humeur\nCrue,Texte.,gaie\n", "table.csv")
+    options = {"map": ["headline=Manchette du jour"], "format": "csv", "dry_run": True}
+    printed, _status = run(table, outlet=outlet.slug, **options)
+    assert printed.endswith(
+        f"The columns of {table}:\n  Manchette du jour → headline (“Crue”)\n  Texte → body (“Texte.”)\n"
+        "  Humeur → not taken (“gaie”)\n"
+    )
 
 
-def test_media_that_is_not_there_is_told(outlet, sample, tmp_path):
-    report, status = run_json(sample(SAMPLE), outlet=outlet.slug, media=str(tmp_path / "none"))
-    assert (report["problems"][0]["remedy"] != "", status) == (True, 2)
+def test_field_that_is_none_is_told(outlet, sample):
+    with pytest.raises(CommandError, match="“titre=Titre” fills no field"):
+        run(sample(SAMPLE), outlet=outlet.slug, map=["titre=Titre"])
+
+
+def test_language_that_is_none_is_told(outlet, sample):
+    with pytest.raises(CommandError, match="“de” is none of the archive's languages"):
+        run(sample(SAMPLE), outlet=outlet.slug, language="de")
+
+
+def test_media_that_is_not_there_is_told_before_anything_is_read(outlet, sample, tmp_path):
+    with pytest.raises(CommandError, match="There is no such file or folder"):
+        run(sample(SAMPLE), outlet=outlet.slug, media=str(tmp_path / "none"))
+    assert Article.objects.count() == 0
+
+
+class TestRejects:
+    def test_what_is_refused_is_written_with_what_helps(self, outlet, page_file, tmp_path):
+        path = page_file('{"format":"newsroom-archive-1","type":"article","original_id":"1"}\n', "a.jsonl")
+        run(path, outlet=outlet.slug, rejects=str(tmp_path / "rejects"))
+
+        [line] = (tmp_path / "rejects").read_text().splitlines()
+        rejected = json.loads(line)
+        assert (rejected["format"], rejected["problem"]) == ("jsonl", "It has no headline.")
+        assert rejected["place"].endswith("a.jsonl: line 1")
+
+    def test_nothing_refused_is_a_file_of_no_lines(self, outlet, sample, tmp_path):
+        run(sample(SAMPLE), outlet=outlet.slug, rejects=str(tmp_path / "rejects"))
+        assert (tmp_path / "rejects").read_text() == ""
+
+    def test_file_that_can_not_be_written_is_told_before_anything_is_read(self, outlet, sample, tmp_path):
+        with pytest.raises(CommandError, match="can't be written: No such file or directory"):
+            run(sample(SAMPLE), outlet=outlet.slug, rejects=str(tmp_path / "none" / "rejects"))
+        assert Article.objects.count() == 0

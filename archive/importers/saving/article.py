@@ -12,8 +12,8 @@ from .saved import Saved, Saving
 from .updating import update
 
 
-def ground_of(outlet):
-    return Ground(outlet.slug, outlet.language, outlet.time_zone, timezone.now())
+def ground_of(outlet, told_language=""):
+    return Ground(outlet.slug, outlet.language, outlet.time_zone, timezone.now(), told_language)
 
 
 def save_article(imported, outlet, run=None):

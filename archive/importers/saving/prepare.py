@@ -54,6 +54,8 @@ class Ground:
     language: str
     time_zone: str
     now: datetime
+    # That of articles which do not tell theirs, as the operator says.
+    told_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,14 +242,11 @@ class _Preparing:
                 "Set its language in the admin.",
             )
             return self.ground.language
-        found = detect(self.imported.body)
-        if not found or found == self.ground.language:
-            return self.ground.language
+        found = self.ground.told_language or detect(self.imported.body)
         if found in _LANGUAGES:
-            self.remark(
-                f"No language is told; by its words it is “{found}”, not the outlet's.", "If not, set it in the admin."
-            )
             return found
+        if not found:
+            return self.ground.language
         self.remark(
             f"No language is told; by its words it is “{found}”, none of the archive's. It was taken for the outlet's.",
             "Set its language in the admin.",

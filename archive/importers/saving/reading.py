@@ -3,10 +3,11 @@
 import hashlib
 import logging
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from archive.importers import FORMATS, HEAD_SIZE, load_reader, recognise, zipfiles
+from archive.importers import FORMATS, HEAD_SIZE, UnknownFormat, load_reader, recognise, rejects, zipfiles
 from archive.importers.base import ImportedArticle, Problem, ReadOptions, Refusal, place_within
 from archive.importers.files import cannot_read, files_at, shown
 from archive.importers.items import LeftOut
@@ -101,6 +102,9 @@ def _read_stream(stream, place, sought, file, member=""):
             raise Refusal("A zip file within a zip file is not opened.", "Unpack it, and name it by itself.")
         yield from _read_members(stream, place, sought, file)
         return
+    if not sought.format_name and rejects.recognises(head):
+        yield from _read_rejects(stream, place, sought, file)
+        return
     name = sought.format_name or recognise(head)
     if not name:
         kind = kind_of(head)
@@ -134,6 +138,27 @@ def _read_members(stream, place, sought, file):
         except Exception as error:
             logger.exception("The reader failed on %s", within)
             yield failure(within, error)
+
+
+def _read_rejects(stream, place, sought, file):
+    """What an import refused, and somebody has mended: each is a file of its own."""
+    for found in rejects.rejected(stream):
+        if isinstance(found, Problem):
+            yield found.within(place)
+            continue
+        within = place_within(place, found.place)
+        try:
+            name = found.format or recognise(found.raw[:HEAD_SIZE])
+            reader = load_reader(name)
+            yield Recognised(name, False, file)
+            yield from _batches(reader.read(BytesIO(found.raw), sought.options), stream, within, name, sought)
+        except UnknownFormat as error:
+            yield Problem(within, *error.args)
+        except Refusal as refusal:
+            yield replace(refusal.problem.within(within), raw=found.raw)
+        except Exception as error:
+            logger.exception("The reader failed on %s", within)
+            yield failure(within, error, found.raw)
 
 
 def _batches(items, stream, place, format_name, sought):

@@ -127,7 +127,7 @@ class _Rebuilding:
                 told.problem if told else f"Its record is read as {len(articles)} articles now.",
                 told.remedy if told else "Report this, with the record.",
             )
-        prepared = prepare(articles[0], ground_of(self.outlet))
+        prepared = prepare(articles[0], ground_of(self.outlet, options.language))
         original_id = Article.objects.filter(pk=record.article_id).values_list("original_id", flat=True).get()
         if articles[0].original_id != original_id:
             raise Refusal(

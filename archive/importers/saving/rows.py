@@ -43,7 +43,8 @@ def insert(model, names, rows):
     table, columns = quote(model._meta.db_table), ", ".join(quote(fields[name].column) for name in names)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            # Django wraps what its own cursor raises, and COPY is not of it.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:

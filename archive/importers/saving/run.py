@@ -96,7 +96,6 @@ def import_paths(
         format_name,
         replace(
             options,
-            language=options.language or outlet.language,
             time_zone=outlet.time_zone,
             website=options.website or outlet.website,
             outlet=outlet.slug,
@@ -162,8 +161,9 @@ class _Run:
             self.finish(State.DONE if self.formats else State.FAILED)
 
     def events(self):
+        options = self.work.options
         sought = Sought(
-            self.path, self.work.format_name, self.work.options, ground_of(self.work.outlet), self.work.name
+            self.path, self.work.format_name, options, ground_of(self.work.outlet, options.language), self.work.name
         )
         beside = self.is_large() if self.work.beside is None else self.work.beside
         if not beside:
@@ -238,7 +238,7 @@ class _Run:
                 self.save_other(item)
         self.save(together)
 
-    def save(self, items):
+    def save(self, items, *, is_last_time=False):
         """Save prepared articles and record what became of each, all or none; where that fails, half of them each."""
         if not items:
             return
@@ -264,6 +264,9 @@ class _Run:
             half = len(items) // 2
             self.save(items[:half])
             self.save(items[half:])
+        elif isinstance(failed, IntegrityError) and not is_last_time:
+            # Another run may have made the same author or tag a moment ago.
+            self.save(items, is_last_time=True)
         else:
             self.refuse(items[0], failed)
 
@@ -352,19 +355,19 @@ class _Run:
                 told = (saved.outcome, list(saved.problems), saved)
                 saved.place = item.place
                 self.record([told])
+        except DatabaseError as error:
+            if not isinstance(error, DataError | IntegrityError):
+                raise
+            self.refuse_other(item, self.failure(item.place, error, item.record))
         except UnknownArticle as unknown:
             if len(self.waiting) < MOST_WAITING and not is_last_time:
                 self.waiting.append(item)
             else:
-                self.save([replace(unknown.problem, place=item.place, raw=item.record)])
+                self.refuse_other(item, unknown.problem)
         except Refusal as refusal:
-            self.save([replace(refusal.problem, place=item.place, raw=item.record)])
-        except (DataError, IntegrityError) as error:
-            self.save([self.failure(item.place, error, item.record)])
-        except DatabaseError:
-            raise
+            self.refuse_other(item, refusal.problem)
         except Exception as error:
-            self.save([self.failure(item.place, error, getattr(item, "record", b""))])
+            self.refuse_other(item, self.failure(item.place, error, getattr(item, "record", b"")))
         else:
             if saved.left_out:
                 self.left_out += 1
@@ -373,6 +376,10 @@ class _Run:
             else:
                 self.count(*told[:2])
             self.tell_progress()
+
+    def refuse_other(self, item, problem):
+        self.saving.terms.forget()
+        self.save([replace(problem, place=item.place, raw=getattr(item, "record", b""))])
 
     def finish_waiting(self):
         waiting, self.waiting = self.waiting, []

@@ -109,6 +109,8 @@ class Terms:
                 self._make_many(model, {slug: terms[slug].name.strip() for slug in new})
 
     def _make_many(self, model, names):
+        # In one order for all, so that two runs never wait for each other.
+        names = dict(sorted(names.items()))
         pks = reserve(model, len(names)) if names else []
         insert(model, ("id", "slug", "name"), [(pk, *each) for pk, each in zip(pks, names.items(), strict=True)])
         for pk, (slug, name) in zip(pks, names.items(), strict=True):

@@ -1,19 +1,22 @@
 import json
 import sys
 import time
-from base64 import b64encode
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from archive.importers import FORMATS, UnknownFormat, load_reader
+from archive.beside import calm_collector
+from archive.importers import FORMATS, HEAD_SIZE, UnknownFormat, load_reader, recognise
 from archive.importers.base import ImportReport, Problem, ReadOptions, Refusal
 from archive.importers.media import Media
+from archive.importers.rejects import RejectsFile
 from archive.importers.saving import import_paths
+from archive.importers.table import FIELDS
 from archive.importers.text import is_encoding
 from archive.models import Outlet
+from archive.models.outlet import Language
 
 # As much as can be read on a screen; --json and the run in the admin have it all.
 MOST_SHOWN = 20
@@ -36,6 +39,9 @@ class Command(BaseCommand):
             help=f"one of: {', '.join(sorted(FORMATS))}; told from the content if left out",
         )
         parser.add_argument("--encoding", metavar="NAME", default="", help="of text that is not in UTF-8: cp1252, …")
+        parser.add_argument(
+            "--language", metavar="CODE", default="", help="of articles that do not tell theirs; else the outlet's"
+        )
         parser.add_argument(
             "--map",
             metavar="FIELD=COLUMN",
@@ -64,60 +70,32 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
         else:
             self.stdout.write("\n".join(summary(report, is_trial=options["dry_run"])))
+            if options["dry_run"]:
+                self.stdout.write("\n".join(columns_taken(paths, options)))
         if report.exit_status:
             sys.exit(report.exit_status)
 
     def carry_out(self, paths, options):
         progress = Progress(sys.stderr) if sys.stderr.isatty() else None
-        columns = tuple(tuple(each.split("=", 1)) for each in options["map"])
-        with ExitStack() as stack:
-            try:
-                media = stack.enter_context(Media(Path(options["media"]))) if options["media"] else None
-                rejects = stack.enter_context(Rejects(options["rejects"])) if options["rejects"] else None
-            except Refusal as refusal:
-                told = refusal.problem
-                return ImportReport(problems=[replace(told, place=told.place or "--media")])
-            except OSError as error:
-                return ImportReport(problems=[Problem("--rejects", f"{error}.", "Name a file that can be written.")])
+        calm_collector()
+        with ExitStack() as opened:
+            media, rejects = options["media"], options["rejects"]
             report = import_paths(
                 paths,
                 Outlet.objects.get(slug=options["outlet"]),
                 format_name=options["format"],
-                options=ReadOptions(encoding=options["encoding"], columns=columns),
-                media=media,
+                options=ReadOptions(
+                    encoding=options["encoding"], language=options["language"], columns=columns_of(options["map"])
+                ),
+                media=opened.enter_context(Media(Path(media))) if media else None,
                 learn_notices=options["learn_notices"],
                 dry_run=options["dry_run"],
                 progress=progress,
-                rejects=rejects,
+                rejects=opened.enter_context(RejectsFile(Path(rejects))) if rejects else None,
             )
         if progress:
             progress.clear()
         return report
-
-
-class Rejects:
-    """A file of what was refused, an item a line: format, place, problem, remedy, and the item itself as it stood.
-
-    `raw` is by itself a file of its format, as text; as base 64 in `raw_base64` where it is no UTF-8.
-    """
-
-    def __init__(self, path):
-        # Anew: what an earlier import refused is not what this one does.
-        self.stream = open(path, "w", encoding="utf-8")  # noqa: SIM115  closed by __exit__
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_raised):
-        self.stream.close()
-
-    def __call__(self, problem, format_name):
-        told = {"format": format_name, "place": problem.place, "problem": problem.problem, "remedy": problem.remedy}
-        try:
-            told["raw"] = problem.raw.decode()
-        except UnicodeDecodeError:
-            told["raw_base64"] = b64encode(problem.raw).decode()
-        self.stream.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
 class Progress:
@@ -126,16 +104,62 @@ class Progress:
     def __init__(self, stream):
         self.stream = stream
         self.told_at = 0
+        self.began_at = time.monotonic()
+        # The size of the present file, and when it began.
+        self.file = (0, self.began_at)
 
     def __call__(self, report):
-        if time.monotonic() - self.told_at > SECONDS_BETWEEN_SIGNS:
-            self.told_at = time.monotonic()
-            self.stream.write(f"\r{report.taken:,} taken, {report.refused:,} refused")
+        now = time.monotonic()
+        if report.size != self.file[0]:
+            self.file = (report.size, now)
+        if now - self.told_at > SECONDS_BETWEEN_SIGNS:
+            self.told_at = now
+            self.stream.write(f"\r{', '.join(self.told(report, now))}\033[K")
             self.stream.flush()
+
+    def told(self, report, now):
+        done = report.taken + report.refused
+        yield f"{report.taken:,} taken, {report.refused:,} refused"
+        if now - self.began_at > 1:
+            yield f"{done / (now - self.began_at):,.0f} a second"
+        if 0 < report.position < report.size:
+            left = (now - self.file[1]) * (report.size - report.position) / report.position
+            yield f"{100 * report.position // report.size} % of the file, {in_words(left)} left"
 
     def clear(self):
         self.stream.write("\r\033[K")
         self.stream.flush()
+
+
+def in_words(seconds):
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def columns_of(told):
+    """--map headline=Titre, as the readers take it."""
+    return tuple((field.strip(), column) for field, _is, column in (each.partition("=") for each in told))
+
+
+def columns_taken(paths, options):
+    """How the columns of tables are taken, line by line."""
+    for path in map(Path, paths):
+        try:
+            with path.open("rb") as stream:
+                reader = load_reader(options["format"] or recognise(stream.read(HEAD_SIZE)))
+                if not hasattr(reader, "preview"):
+                    continue
+                stream.seek(0)
+                told = ReadOptions(encoding=options["encoding"], columns=columns_of(options["map"]))
+                preview = reader.preview(stream, told)
+        except (OSError, Refusal, UnknownFormat):
+            # It is told with the problems.
+            continue
+        yield f"\nThe columns of {path}:"
+        for name, field, values in preview.columns:
+            shown = ", ".join(f"“{value[:40]}”" for value in values[:2])
+            yield f"  {name} → {field or 'not taken'}{f' ({shown})' if shown else ''}"
 
 
 def problem_with_options(paths, options):
@@ -156,9 +180,34 @@ def problem_with_options(paths, options):
         return Problem(
             "--encoding", f"There is no encoding “{options['encoding']}”.", "Name one such as cp1252 or utf-16."
         )
-    for each in options["map"]:
-        if not all(each.partition("=")):
-            return Problem("--map", f"“{each}” names no column.", "Write it as --map headline=Titre.")
+    if options["language"] and options["language"] not in Language.values:
+        return Problem(
+            "--language",
+            f"“{options['language']}” is none of the archive's languages.",
+            f"Pass one of: {', '.join(Language.values)}.",
+        )
+    for field, column in columns_of(options["map"]):
+        if field not in FIELDS or not column:
+            remedy = f"Write FIELD=COLUMN, as in headline=Titre; fields are {', '.join(FIELDS)}."
+            return Problem("--map", f"“{field}={column}” fills no field.", remedy)
+    return problem_with_files(options)
+
+
+def problem_with_files(options):
+    """What keeps the files from being opened that stand beside the paths, or None."""
+    if options["media"]:
+        try:
+            Media(Path(options["media"])).close()
+        except Refusal as refusal:
+            return replace(refusal.problem, place="--media")
+    if options["rejects"]:
+        try:
+            # Not emptied before all is well.
+            with Path(options["rejects"]).open("a"):
+                pass
+        except OSError as error:
+            told = f"{options['rejects']} can't be written: {error.strerror}."
+            return Problem("--rejects", told, "Name a file that can be written.")
     return None
 
 
@@ -168,6 +217,12 @@ def summary(report, *, is_trial):
         f"{report.created} created, {report.updated} updated, {report.unchanged} unchanged, {report.refused} refused"
     )
     yield f"{', '.join(report.formats) or 'Nothing could be read'}: {counts}."
+    if report.left_out:
+        yield "Left out: " + ", ".join(f"{number:,} {kind}" for kind, number in sorted(report.left_out.items())) + "."
+    if report.duplicates:
+        yield f"{report.duplicates:,} have the text of another article; their items in the run name it."
+    for key in report.broken_off:
+        yield f"Run {key} was broken off earlier, for its process died: what it had taken in is there."
     if is_trial:
         yield "This was a trial: nothing was saved."
     elif report.runs:

@@ -1,0 +1,375 @@
+"""Many articles saved at once, as they would be one by one; and what is told of them."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from archive.beside import BrokenOff, run_beside
+from archive.care import snapshot
+from archive.importers.base import (
+    ImportedArticle,
+    ImportedByline,
+    ImportedCorrection,
+    ImportedImage,
+    ImportedSource,
+    ImportedTerm,
+    Problem,
+    ReadOptions,
+)
+from archive.importers.saving import import_paths, reading, save_article
+from archive.importers.saving.locks import end_broken_off, held
+from archive.models import Article, Author, ImportItem, ImportRun, OldAddress, Revision, Tag
+from tests.factories import make_article, make_author
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "<p>The council has voted to keep the ferry running through the winter, for good this time.</p>" * 4
+
+
+def story(number, **changes):
+    return replace(
+        ImportedArticle(
+            original_id=str(number),
+            headline=f"Story {number}",
+            body=f"<p onclick=x>Text {number}.</p>",
+            published=datetime(2014, 1, number % 28 + 1, 12, 30),
+            published_precision="minute",
+            bylines=(ImportedByline(f"Author {number % 3}"), ImportedByline("Omar Haddad", role="photo")),
+            source=ImportedSource("The Canadian Press", "agency"),
+            section=(ImportedTerm("News"), ImportedTerm(f"Part {number % 2}")),
+            tags=(ImportedTerm("Ferries"), ImportedTerm(f"Tag {number}")),
+            images=(ImportedImage(f"https://img.example/{number}.jpg", "Alt", "Caption"),),
+            corrections=(ImportedCorrection("update", "It came.", datetime(2014, 2, 1).date()),),
+            original_url=f"https://herald.example/{number}",
+            place=f"item {number}",
+        ),
+        **changes,
+    )
+
+
+@pytest.fixture
+def take(outlet, reader, page_file):
+    def take(*items, **options):
+        reader(*items)
+        return import_paths([page_file("x")], outlet, **options)
+
+    return take
+
+
+def counts(report):
+    return (report.created, report.updated, report.unchanged, report.refused)
+
+
+def told(report):
+    return [each.problem for each in report.problems]
+
+
+class TestMany:
+    def test_articles_are_the_same_as_when_they_come_one_by_one(self, outlet, make_outlet, take):
+        take(*(story(number) for number in range(20)))
+        many = [(article.derive(), snapshot(article))[1] for article in Article.objects.order_by("original_id")]
+        Article.objects.all().delete()
+
+        for number in range(20):
+            save_article(story(number), outlet)
+
+        assert [snapshot(article) for article in Article.objects.order_by("original_id")] == many
+
+    def test_columns_are_what_saving_an_article_would_make_of_them(self, outlet, take):
+        take(story(1))
+        article = Article.objects.get()
+        stored = Article.objects.values().get()
+        article.save()
+        assert Article.objects.values().get() == stored
+
+    def test_takes_as_many_queries_for_many_as_for_few(self, outlet, take):
+        # The terms are there already.
+        take(*(story(number) for number in range(60)))
+        Article.objects.all().delete()
+
+        def queries(number):
+            with CaptureQueriesContext(
+                connection,
+            ) as caught:
+                take(*(story(number) for number in range(number)))
+            Article.objects.all().delete()
+            return len(caught)
+
+        assert queries(10) == queries(60)
+
+    def test_again_writes_no_row_but_the_run(self, take):
+        take(story(1), story(2))
+
+        with CaptureQueriesContext(connection) as caught:
+            report = take(story(1), story(2))
+
+        written = {query["sql"].split('"')[1] for query in caught if query["sql"].startswith(("INSERT", "UPDATE"))}
+        assert (counts(report), written) == ((0, 0, 2, 0), {"archive_importrun"})
+
+    def test_unchanged_item_is_counted_and_has_no_row(self, take):
+        take(story(1))
+        report = take(story(1), story(2))
+        items = ImportRun.objects.get(key=report.runs[0]).items.values_list("number", "outcome")
+        assert list(items) == [(2, "created")]
+
+    def test_same_id_twice_in_a_file_is_an_update(self, take):
+        assert counts(take(story(1), story(2), story(1, headline="Newer"))) == (2, 1, 0, 0)
+        assert Article.objects.get(original_id="1").headline == "Newer"
+
+    def test_bad_item_among_many_is_refused_alone(self, outlet, take):
+        # Another article has the key that this one would get.
+        from archive.keys import derived_key
+
+        make_article(key=derived_key(outlet.slug, "7"))
+        report = take(*(story(number) for number in range(20)))
+        assert counts(report) == (19, 0, 0, 1)
+        assert (Article.objects.filter(outlet=outlet).count(), ImportItem.objects.count()) == (19, 20)
+
+    def test_terms_of_a_bad_item_are_not_left_behind(self, outlet, take):
+        from archive.keys import derived_key
+
+        make_article(key=derived_key(outlet.slug, "7"))
+        take(*(story(number) for number in range(20)))
+        assert not Tag.objects.filter(name="Tag 7").exists()
+
+    def test_items_stand_in_the_order_of_the_file(self, take):
+        take(story(1), Problem("item 2", "No date.", "Give it one."), story(3))
+        places = [place.rpartition(": ")[2] for place in ImportItem.objects.values_list("place", flat=True)]
+        assert places == ["item 1", "item 2", "item 3"]
+
+    def test_old_address_of_two_goes_to_the_first_and_is_told(self, take):
+        report = take(story(1), story(2, original_url="http://www.herald.example/1/"))
+        assert OldAddress.objects.get().article.original_id == "1"
+        assert "belongs to article" in told(report)[0]
+
+    def test_known_author_is_found_by_a_name_written_otherwise(self, take):
+        known = make_author(slug="author-0", name="AUTHOR 0")
+        take(story(0), story(3))
+        assert known.bylines.count() == 2
+        assert {byline.printed for byline in known.bylines.all()} == {"Author 0"}
+
+    def test_names_that_differ_by_a_sign_are_two_tags(self, take):
+        take(story(1, tags=(ImportedTerm("C"),)), story(2, tags=(ImportedTerm("C++"), ImportedTerm("C"))))
+        assert set(Tag.objects.values_list("name", flat=True)) == {"C", "C++"}
+
+    def test_terms_are_forgotten_and_found_again_where_there_are_very_many(self, take, monkeypatch):
+        monkeypatch.setattr("archive.importers.saving.terms._MOST_REMEMBERED", 5)
+        monkeypatch.setattr(reading, "MOST_ITEMS", 3)
+        take(*(story(number) for number in range(20)))
+        assert (Author.objects.count(), Tag.objects.count()) == (4, 21)
+
+
+class TestDuplicates:
+    def test_same_text_under_another_id_is_taken_and_told(self, outlet, take):
+        report = take(story(1, body=TEXT), story(2, body=TEXT.upper()))
+        first = Article.objects.get(original_id="1")
+        assert (counts(report), report.duplicates) == ((2, 0, 0, 0), 1)
+        assert told(report) == [f"Article {first.key} of Le Courrier des Rives has the same text."]
+
+    def test_same_text_in_another_outlet_is_told(self, outlet, take):
+        other = make_article(body=TEXT)
+        report = take(story(1, body=TEXT))
+        assert told(report) == [f"Article {other.key} of {other.outlet} has the same text."]
+
+    def test_is_recorded_with_the_item(self, take):
+        take(story(1, body=TEXT), story(2, body=TEXT))
+        assert "has the same text" in ImportItem.objects.last().problem
+
+    def test_short_texts_are_no_duplicates(self, take):
+        assert take(story(1, body="<p>More to come.</p>"), story(2, body="<p>More to come.</p>")).duplicates == 0
+
+
+class TestEmbargo:
+    LATER = datetime.now(UTC) + timedelta(days=30)
+
+    def test_article_under_embargo_is_held_back_and_told(self, take):
+        report = take(story(1, embargoed_until=self.LATER))
+        assert Article.objects.get().held_back
+        assert told(report)[0].startswith("It is under embargo until ")
+
+    def test_embargo_that_is_over_holds_nothing_back(self, take):
+        report = take(story(1, embargoed_until=datetime(2014, 1, 1, tzinfo=UTC)))
+        assert (Article.objects.get().held_back, told(report)) == (False, [])
+
+    def test_article_is_published_by_the_import_after_its_embargo(self, take, monkeypatch):
+        item = story(1, embargoed_until=self.LATER)
+        take(item)
+        monkeypatch.setattr("archive.importers.saving.article.timezone.now", lambda: self.LATER + timedelta(hours=1))
+        assert counts(take(item)) == (0, 1, 0, 0)
+        assert not Article.objects.get().held_back
+
+
+class TestLetters:
+    def test_text_that_was_read_wrongly_is_repaired_and_told(self, take):
+        report = take(story(1, headline="CafÃ©", tags=(ImportedTerm("Ã‰tÃ©"),)))
+        assert (Article.objects.get().headline, Tag.objects.get().name) == ("Café", "Été")
+        assert told(report) == ["UTF-8 had been read in another encoding (headline, tags); that was undone."]
+
+    def test_what_is_not_certain_is_left_and_told(self, take):
+        report = take(story(1, headline="CafÃ© d’été"))
+        assert Article.objects.get().headline == "CafÃ© d’été"
+        assert "it was left as it is" in told(report)[0]
+
+    def test_text_as_received_is_kept_as_it_came(self, take):
+        take(story(1, body="<p>CafÃ©</p>"))
+        article = Article.objects.get()
+        assert (article.body_received, article.body) == ("<p>CafÃ©</p>", "<p>Café</p>")
+
+
+class TestLanguage:
+    ENGLISH = "<p>The council voted to keep the ferry, and the mayor said that it was for the good of all.</p>" * 3
+
+    def test_language_that_is_told_counts(self, take):
+        take(story(1, body=self.ENGLISH, language="fr"))
+        assert Article.objects.get().language == "fr"
+
+    def test_language_that_is_not_told_is_detected(self, take):
+        report = take(story(1, body=self.ENGLISH))
+        assert (Article.objects.get().language, told(report)) == ("en", [])
+
+    def test_language_that_the_archive_has_not_is_told(self, take):
+        spanish = "<p>El consejo municipal votó anoche para mantener el transbordador durante el invierno.</p>" * 3
+        report = take(story(1, body=spanish))
+        assert Article.objects.get().language == "fr"
+        assert told(report)[0].startswith("No language is told; by its words it is “es”, none of the archive's.")
+
+    def test_language_that_the_operator_names_counts_where_none_is_told(self, take):
+        take(story(1, body=self.ENGLISH), story(2, language="en"), options=ReadOptions(language="fr"))
+        assert [article.language for article in Article.objects.order_by("original_id")] == ["fr", "en"]
+
+    def test_text_that_is_not_certain_is_in_the_outlets(self, take):
+        report = take(story(1))
+        assert (Article.objects.get().language, told(report)) == ("fr", [])
+
+
+class TestHostile:
+    @pytest.mark.parametrize(
+        "body",
+        ["<ul><li>" * 20_000, "<div>" * 100_000, f"<p {' '.join(f'a{n}=1' for n in range(100_000))}>x</p>"],
+        ids=["lists", "boxes", "attributes"],
+    )
+    def test_text_without_bounds_is_refused_and_the_others_are_taken(self, take, body):
+        report = take(story(1), story(2, body=body), story(3))
+        assert (counts(report), report.problems[0].place.rpartition(": ")[2]) == ((2, 0, 0, 1), "item 2")
+
+    def test_script_in_every_field_is_no_markup(self, take):
+        script = "<script>alert(1)</script>"
+        take(
+            story(
+                1,
+                headline=script,
+                summary=script,
+                body=script + "<p>Text</p>",
+                tags=(ImportedTerm(script),),
+                bylines=(ImportedByline(script),),
+                section=(ImportedTerm(script),),
+                images=(ImportedImage("javascript:alert(1)", script, script, script),),
+                original_url="javascript:alert(1)",
+            )
+        )
+        article = Article.objects.get()
+        assert (article.body, article.original_url) == ("<p>Text</p>", "")
+
+
+class TestZipFiles:
+    def test_each_member_is_read_and_told_with_its_place(self, outlet, tmp_path):
+        path = tmp_path / "pages.zip"
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.writestr("a/one.txt", "Titre\n\nTitre\n\nUn texte.\n")
+            packed.writestr("b/two.txt", "Close\n")
+            packed.writestr("../three.txt", "Titre\n\nTitre\n\nUn autre texte.\n")
+        report = import_paths([path], outlet)
+        assert counts(report) == (1, 0, 0, 2)
+        assert {each.place for each in report.problems} == {f"{path}: b/two.txt", f"{path}: ../three.txt"}
+        assert not (tmp_path / "three.txt").exists()
+
+    def test_zip_file_within_a_zip_file_is_refused(self, outlet, tmp_path):
+        inner, path = tmp_path / "inner.zip", tmp_path / "outer.zip"
+        with zipfile.ZipFile(inner, "w") as packed:
+            packed.writestr("a.txt", "x")
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.write(inner, "inner.zip")
+        report = import_paths([path], outlet)
+        assert told(report) == ["A zip file within a zip file is not opened."]
+
+
+class TestBrokenOff:
+    @pytest.fixture
+    def run(self, outlet):
+        return ImportRun.objects.create(outlet=outlet, format="csv", file_name="a.csv")
+
+    def test_run_whose_process_died_is_told_by_the_next(self, outlet, run, take):
+        report = take(story(1))
+        run.refresh_from_db()
+        assert (report.broken_off, run.state) == ([run.key], "broken-off")
+        assert run.finished_at is not None
+
+    def test_run_that_is_alive_is_not(self, run):
+        with held(run.key):
+            assert end_broken_off() == []
+        assert end_broken_off() == [run.key]
+
+    @pytest.mark.sqlite
+    def test_lock_goes_with_the_process_that_held_it(self, run, settings):
+        script = (
+            "import fcntl, sys, time\nfile = open(sys.argv[1], 'wb')\nfcntl.flock(file, fcntl.LOCK_EX)\n"
+            "print('held', flush=True)\ntime.sleep(60)"
+        )
+        path = settings.DATA_DIR / "runs" / f"{run.key}.lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with subprocess.Popen([sys.executable, "-c", script, path], stdout=subprocess.PIPE) as process:
+            process.stdout.readline()
+            assert end_broken_off() == []
+            process.kill()
+            process.wait()
+        assert end_broken_off() == [run.key]
+
+
+class TestBeside:
+    """With a second process that reads ahead."""
+
+    def test_does_the_same(self, outlet, page_file):
+        lines = "".join(
+            f'{{"format":"newsroom-archive-1","type":"article","original_id":"{n}","headline":"Story {n}"}}\n'
+            for n in range(1200)
+        )
+        report = import_paths([page_file(lines + "{}\n")], outlet, format_name="jsonl", beside=True)
+        assert (counts(report), Article.objects.count()) == ((1200, 0, 0, 1), 1200)
+
+    def test_what_went_before_its_death_is_kept_and_the_death_told(self, outlet, page_file, monkeypatch):
+        def break_off(generator, *arguments):
+            yield from list(generator(*arguments))[:-1]
+            raise BrokenOff("exit status -9")
+
+        monkeypatch.setattr("archive.importers.saving.run.run_beside", break_off)
+        line = '{"format":"newsroom-archive-1","type":"article","original_id":"1","headline":"Story"}\n'
+        report = import_paths([page_file(line)], outlet, format_name="jsonl", beside=True)
+        assert report.refused == 1
+        assert "The process that read it ended before its work did" in told(report)[-1]
+
+    def test_process_that_dies_is_noticed(self):
+        with pytest.raises(BrokenOff):
+            list(run_beside(os._exit, 3))
+
+    def test_process_ends_with_whoever_needs_it_no_more(self):
+        numbers = run_beside(range, 10**9)
+        assert next(numbers) == 0
+        numbers.close()
+
+
+def test_revision_names_its_run(take):
+    report = take(story(1))
+    assert Revision.objects.get().run.key == report.runs[0]
+
+
+def test_nothing_is_written_in_a_trial(take):
+    with transaction.atomic():
+        take(story(1), dry_run=True)
+    assert (Article.objects.count(), Tag.objects.count(), ImportRun.objects.count()) == (0, 0, 0)
