@@ -7,13 +7,15 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 TEMPLATES = $$(find templates -name '*.html')
-PURE := $(wildcard archive/addresses.py archive/address_patterns.py archive/dates.py archive/keys.py archive/manifest.py archive/sanitize.py \
+PURE := $(wildcard archive/addresses.py archive/address_patterns.py archive/charts.py archive/citing/*.py archive/dates.py archive/differences.py archive/keys.py archive/manifest.py archive/sanitize.py \
+	archive/search/analysis.py archive/search/matching.py archive/search/parts.py archive/search/passages.py \
+	archive/search/query.py archive/search/scoring.py \
 	archive/typography.py archive/importers/*.py newsroom/environment.py newsroom/sqlite.py)
 
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-sqlite test-postgresql judges lint format check messages requirements clean
+.PHONY: help demo run test test-sqlite test-postgresql judges lighthouse lint format check messages requirements clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-16s %s\n", $$1, $$2 }'
@@ -62,7 +64,10 @@ requirements: $(VENV)/dev ## renew the exact versions and hashes that are instal
 
 judges:
 	@if command -v npm >/dev/null; then $(MAKE) --silent $(JUDGES)/node_modules/installed; \
-	else echo "make: no npm here, so pages are not put before axe-core and the HTML checker" >&2; fi
+	else echo "make: no npm here, so pages are not put before axe-core, the HTML checker and Lighthouse" >&2; fi
+
+lighthouse: $(VENV)/dev judges ## put a running archive's pages before Lighthouse, speed and all (URL= names it)
+	@$(BIN)/python benchmarks/lighthouse.py $(or $(URL),http://127.0.0.1:$(PORT))
 
 $(JUDGES)/node_modules/installed: $(JUDGES)/package-lock.json
 	@npm ci --prefix $(JUDGES) --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -38,6 +38,12 @@ PLACEHOLDERS = {
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _OF_EXPRESSIONS = frozenset("\\^$*|()[]")
 _DATE = re.compile(r"/(?P<year>[12][0-9]{3})/(?P<month>[0-9]{1,2})(?:/(?P<day>[0-9]{1,2}))?(?=/)")
+# The last part of the address of a feed.
+_FEED = re.compile(
+    r"(?:^|/)(?:feeds?|rss2?|atom|(?:index|atom|rss2?|feeds?)\.(?:xml|rdf|rss|atom|json))(?:/(?:rss2?|atom|rdf|\{any\}))?$"
+    r"|^/?\?feed=[^&]*$",
+    re.IGNORECASE,
+)
 # Any host: it is taken off again.
 _SOME_HOST = "host.example"
 # An article may have been dated by another clock, or put on line in the days after.
@@ -60,6 +66,8 @@ class Parts:
     section: str = ""
     author: str = ""
     tag: str = ""
+    # A feed of it.
+    is_feed: bool = False
 
     @property
     def is_of_an_article(self) -> bool:
@@ -152,6 +160,7 @@ class Template:
     def __init__(self, normal: str) -> None:
         self.is_path = normal.startswith("/")
         self.has_query = "?" in normal
+        self.is_feed = bool(_FEED.search(normal))
         if normal == "/" or normal.startswith("/?"):
             # Addresses have no slash there.
             normal = normal[1:]
@@ -166,7 +175,8 @@ class Template:
     def read(self, text: str) -> Parts | None:
         """What the pattern tells of an address, or of its path where it is a path; None where it is not of its form."""
         match = self._expression.fullmatch(text if self.has_query else text.partition("?")[0])
-        return _parts_of(match.groupdict()) if match else None
+        parts = _parts_of(match.groupdict()) if match else None
+        return replace(parts, is_feed=True) if parts and self.is_feed else parts
 
 
 def _group(name: str) -> str:

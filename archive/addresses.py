@@ -72,13 +72,15 @@ _EXTENSION = re.compile(r"\.(?:[sx]?html?|php\d?|aspx?|jspx?|cfm|cgi|pl)$", re.I
 _ID_AFTER = re.compile(r"(?:(?:^|_)[a-z]{1,3}_(?=[a-z]*\d)[0-9a-z]+|[-_,.]\d{5,})$", re.IGNORECASE)
 _ID_BEFORE = re.compile(r"^\d{4,}[-_,.]")
 LONGEST_LETTERS = 120
+# A letter, and another in a later word.
+_TWO_WORDS = re.compile(r"[^A-Za-z]*+[A-Za-z][^-_+.,\s]*+[-_+.,\s][^A-Za-z]*+[A-Za-z]")
 # An address of which only the scheme, a www. and the last slash are to be taken away; most are, and it takes a tenth of
 # the time. None that may wrap another.
 _SIMPLE = re.compile(
     r"https?://(?:www\.|m\.)?((?!(?:www|m|amp|mobile|web|wayback)\.|google\.)(?![^/]*ampproject\.)"
-    r"(?:[a-z0-9][a-z0-9-]*\.)+[a-z0-9][a-z0-9-]*)((?:/[A-Za-z0-9_][A-Za-z0-9_.~-]*)*)/?"
+    r"(?:[a-z0-9][a-z0-9-]*\.)+[a-z0-9][a-z0-9-]*)((?:/[A-Za-z0-9_][A-Za-z0-9_.~-]*)*)/?(\?p=[0-9]{1,20})?"
 )
-_AMP_ENDS = ("/amp", "/amp/", "/amp.html", "/amp.html/")
+_AMP_ENDS = ("/amp", "/amp.html")
 LONGEST_SIMPLE = 250
 
 
@@ -91,8 +93,8 @@ def normalise(url: str) -> str:
 
     Raises AddressError for what is no http(s) address with a host name, or is over `LONGEST` characters.
     """
-    if (match := _SIMPLE.fullmatch(url)) and not match[0].lower().endswith(_AMP_ENDS) and len(url) < LONGEST_SIMPLE:
-        return match[1] + match[2]
+    if (match := _SIMPLE.fullmatch(url)) and not match[2].lower().endswith(_AMP_ENDS) and len(url) < LONGEST_SIMPLE:
+        return match[1] + match[2] + (match[3] or "")
     return _normalise(url)
 
 
@@ -148,9 +150,16 @@ def slug_in(address: str) -> str:
     segments = address.partition("?")[0].split("/")[1:]
     for segment in segments[-1:-3:-1]:
         slug = _ID_BEFORE.sub("", _ID_AFTER.sub("", _EXTENSION.sub("", segment)))
-        if len([word for word in words(slug) if not word.isdecimal()]) > 1:
+        if _has_words(slug):
             return slug
     return ""
+
+
+def _has_words(slug: str) -> bool:
+    """Whether it has two words or more that are no numbers."""
+    if slug.isascii() and "%" not in slug:
+        return _TWO_WORDS.match(slug) is not None
+    return len([word for word in words(slug) if not word.isdecimal()]) > 1
 
 
 def _parts(url: str) -> SplitResult:

@@ -11,6 +11,7 @@ from contextlib import suppress
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_END = 5
+NEEDED_APPS = ("archive", "django.contrib.auth", "django.contrib.contenttypes")
 
 
 class BrokenOff(Exception):
@@ -58,14 +59,22 @@ def calm_collector():
     gc.set_threshold(50_000, 20, 100)
 
 
+def _set_up():
+    """Do what django.setup() does for the apps whose models are of use here: the admin needs as much memory again."""
+    from django.apps import apps
+    from django.conf import settings
+    from django.utils.log import configure_logging
+
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+    apps.populate(name for name in settings.INSTALLED_APPS if name in NEEDED_APPS)
+
+
 def _work(sender, receiver, work):
     # Held open, it would keep this process waiting for a reader that is itself.
     receiver.close()
     # Whoever stops the import on a terminal stops the other process, and that ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    import django
-
-    django.setup()
+    _set_up()
     calm_collector()
     generator, arguments = pickle.loads(work)  # noqa: S301  our own
     with suppress(BrokenPipeError, ConnectionError):

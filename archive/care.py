@@ -1,9 +1,12 @@
 """The editors' verbs. Each changes an article and records it, in one transaction: who, when, why, and what changed."""
 
 from django.db import transaction
+from django.db.models import F, Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from .models import Article, Correction, Revision, Withdrawal
+from .models import Article, Byline, Correction, Image, OldAddress, Revision, Withdrawal
+from .search import index
 
 # What a revision compares, field by field.
 REVISED_FIELDS = (
@@ -19,28 +22,38 @@ class CareError(Exception):
 
 def snapshot(article):
     """What readers and staff can change of an article, as it is in the database, in plain values."""
-    stored = Article.objects.select_related("outlet", "source", "section").get(pk=article.pk)
-    values = {name: _plain(getattr(stored, name)) for name in REVISED_FIELDS}
-    values["tags"] = sorted(stored.tags.values_list("slug", flat=True))
-    values["bylines"] = [
-        [byline.author.slug, byline.role, byline.printed] for byline in stored.bylines.select_related("author")
-    ]
-    values["images"] = [
-        [image.file.name, image.alt, image.caption, image.credit, image.withheld, image.original_address]
-        for image in stored.images.all()
-    ]
-    values["old_addresses"] = list(stored.old_addresses.values_list("url", flat=True))
-    values["corrections"] = [
-        [correction.kind, str(correction.made_on), correction.text] for correction in stored.corrections.all()
-    ]
-    return values
+    return snapshots([article.pk])[article.pk]
 
 
-def record(article, verb, *, before=None, by=None, reason="", run=None):
+def snapshots(pks):
+    """The snapshot of each article, by its number, in a fixed number of queries."""
+    stored = Article.objects.filter(pk__in=pks).select_related("outlet", "source", "section__outlet")
+    found = {}
+    for article in stored.defer("body_received").annotate(version_of_key=F("version_of__key")):
+        found[article.pk] = {name: _plain(getattr(article, name)) for name in REVISED_FIELDS}
+        found[article.pk]["version_of"] = article.version_of_key
+        found[article.pk] |= {name: [] for name in ("tags", "bylines", "images", "old_addresses", "corrections")}
+    tags = Article.tags.through.objects.filter(article__in=found)
+    # In the same order on both databases.
+    for slug, pk in sorted(tags.values_list("tag__slug", "article_id")):
+        found[pk]["tags"].append(slug)
+    for model, name, fields in (
+        (Byline, "bylines", ("author__slug", "role", "printed")),
+        (Image, "images", ("file", "alt", "caption", "credit", "withheld", "original_address")),
+        (Correction, "corrections", ("kind", "made_on", "text")),
+    ):
+        for pk, *values in model.objects.filter(article__in=found).values_list("article_id", *fields):
+            found[pk][name].append([str(value) for value in values])
+    for pk, url in OldAddress.objects.filter(article__in=found).values_list("article_id", "url"):
+        found[pk]["old_addresses"].append(url)
+    return found
+
+
+def record(article, verb, *, before=None, by=None, reason="", run=None, is_public=True):
     """Record what changed since the snapshot `before`; None, and nothing written, where nothing did.
 
     Without `before` the revision is recorded for its own sake: an article taken in, withdrawn or reinstated.
-    `run` is the import run by which it was made, if it was.
+    `run` is the import run by which it was made, if it was. Readers are told what changed unless `is_public` is False.
     """
     changes = {}
     if before is not None:
@@ -54,9 +67,40 @@ def record(article, verb, *, before=None, by=None, reason="", run=None):
         stored = Article.objects.select_for_update().get(pk=article.pk)
         article.version, article.updated_at = stored.version + 1, now
         Article.objects.filter(pk=article.pk).update(version=article.version, updated_at=now)
+        index([article.pk])
         return Revision.objects.create(
-            article=article, verb=verb, made_at=now, made_by=by, reason=reason, run=run, changes=changes
+            article=article,
+            verb=verb,
+            made_at=now,
+            made_by=by,
+            reason=reason,
+            run=run,
+            changes=changes,
+            is_public=is_public,
         )
+
+
+def record_many(before, verb, *, by=None, run=None, always=()):
+    """Record what changed of many articles, in a fixed number of queries. Within the caller's transaction.
+
+    `before` has their snapshots by the articles' numbers. Returns the changes in the same way, those of an article of
+    which nothing changed only where its number is among `always`.
+    """
+    changes = {}
+    for pk, values in snapshots(before).items():
+        told = {name: [before[pk][name], value] for name, value in values.items() if before[pk][name] != value}
+        if told or pk in always:
+            changes[pk] = told
+    last = Revision.objects.filter(article__in=changes).order_by().values_list("article")
+    last = dict(last.annotate(last=Max("number")))
+    now = timezone.now()
+    Article.objects.filter(pk__in=changes).update(version=F("version") + 1, updated_at=now)
+    index(changes)
+    Revision.objects.bulk_create(
+        Revision(article_id=pk, number=last.get(pk, 0) + 1, verb=verb, made_at=now, made_by=by, run=run, changes=told)
+        for pk, told in changes.items()
+    )
+    return changes
 
 
 @transaction.atomic
@@ -89,7 +133,10 @@ def withdraw(
     """
     Article.objects.select_for_update().get(pk=article.pk)
     if article.withdrawals.filter(reinstated_on=None).exists():
-        raise CareError(f"“{article}” is withdrawn already; reinstate it first, or change that withdrawal.")
+        raise CareError(
+            _("“%(article)s” is withdrawn already; reinstate it first, or change that withdrawal.")
+            % {"article": article}
+        )
     withdrawal = Withdrawal.objects.create(
         article=article,
         reason=reason,
@@ -108,7 +155,7 @@ def reinstate(article, *, by=None, why=""):
     Article.objects.select_for_update().get(pk=article.pk)
     withdrawal = article.withdrawals.filter(reinstated_on=None).first()
     if withdrawal is None:
-        raise CareError(f"“{article}” is not withdrawn.")
+        raise CareError(_("“%(article)s” is not withdrawn.") % {"article": article})
     # One that was to come is over before it began.
     withdrawal.reinstated_on = max(timezone.now().date(), withdrawal.withdrawn_on)
     withdrawal.save()

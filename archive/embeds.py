@@ -15,16 +15,14 @@ from archive.importers.base import ImportedImage
 from archive.markup import Node, parse_body, see_bounds
 
 # Where none of these stands, the text is left as it is, unread.
-_FOREIGN = (
-    *("<iframe", "<frame", "<img", "<image", "<picture", "<figure", "<svg", "<object", "<embed", "<applet", "<video"),
-    *("<audio", "<noscript", "<script", "<input", "<amp-", "data-"),
+_FOREIGN = re.compile(
+    "<(?:i?frame|image|img|picture|figure|svg|object|embed|applet|video|audio|noscript|script|input|amp-)|data-"
 )
 _FOREIGN_CLASSES = (
     *("twitter", "instagram", "tiktok", "fb-", "reddit", "imgur", "bluesky", "mastodon", "pinterest", "storify"),
 )
 # A card's place in the text until it is written; these characters have no meaning of their own.
 _MARK = re.compile("\uf8f0([0-9]+)\uf8f1")
-_MARKS = str.maketrans("", "", "\uf8f0\uf8f1")
 
 # Who served the embed, by the end of its host's name.
 _PROVIDERS = (
@@ -208,7 +206,7 @@ def clean_foreign(html: str, language: str, base: str = "") -> tuple[str, tuple[
         # The sanitiser comes to the same limits.
         see_bounds(html)
         return html, (), ()
-    body = parse_body(html.translate(_MARKS))
+    body = parse_body(html.replace("\uf8f0", "").replace("\uf8f1", ""))
     if body is None:
         return html, (), ()
     cleaning = _Cleaning(language if language in _WORDS else "en", base)
@@ -225,7 +223,7 @@ def clean_foreign(html: str, language: str, base: str = "") -> tuple[str, tuple[
 
 def _may_be_foreign(html: str) -> bool:
     lowered = html.lower()
-    if any(each in lowered for each in _FOREIGN):
+    if _FOREIGN.search(lowered):
         return True
     return "class" in lowered and any(each in lowered for each in _FOREIGN_CLASSES)
 

@@ -18,6 +18,8 @@ LARGEST = 20_000_000
 # A page has some tens of either.
 DEEPEST = 500
 MOST_ATTRIBUTES = 2000
+# Each takes a hundred times its own length in memory.
+MOST_TAGS = 200_000
 # Below this length nothing can be heaped up that takes long.
 _SHORT = 6000
 
@@ -49,7 +51,7 @@ def parse_body(text: str) -> Node | None:
 
 
 def see_bounds(text: str) -> None:
-    """Raises Refusal for HTML of a size, a depth or a number of attributes that makes parsers stand still."""
+    """Raises Refusal for HTML of a size, a depth or a number of tags or attributes that makes parsers stand still."""
     if len(text) > LARGEST:
         raise Refusal(
             f"The HTML is {len(text)} characters long; at most {LARGEST} are read.",
@@ -57,6 +59,8 @@ def see_bounds(text: str) -> None:
         )
     if len(text) < _SHORT:
         return
+    if text.count("<") > MOST_TAGS:
+        raise Refusal(f"The HTML has over {MOST_TAGS} tags.", "Leave it out, or split it: an article has hundreds.")
     stack: list[str] = []
     place = 0
     while match := _NEXT_TAG.search(text, place):

@@ -1,7 +1,10 @@
+import re
+
 from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
+from django.urls import is_valid_path
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import language_code_re, parse_accept_lang_header
@@ -10,6 +13,8 @@ from archive.models import OldAddress, OldHost, Outlet
 from archive.models.outlet import RESERVED_SLUGS
 from archive.views.find import is_under_another_name, page_of_a_miss, redirect_to_page
 
+# What a machine asks each host by itself, and is told at once.
+ON_EVERY_HOST = ("/healthz", "/robots.txt")
 COMPRESSIBLE = (
     "text/",
     "application/atom+xml",
@@ -84,22 +89,31 @@ def accepted_language(request):
 class OldAddressMiddleware:
     """Asked only when nothing else matched: what once stood at this address.
 
-    After django.contrib.redirects. Every redirect goes to an address of this archive, under its own name.
+    After django.contrib.redirects. Every redirect goes to an address of this archive, under its own name. Under the
+    name of an old host nothing else is shown: the archive's own addresses lead there too, at once.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path == "/" and request.method in ("GET", "HEAD") and is_under_another_name(request):
-            # The front of the old site is the outlet's front here, not the archive's.
+        outlet = None
+        if request.method in ("GET", "HEAD") and request.path not in ON_EVERY_HOST and is_under_another_name(request):
             outlet = OldHost.objects.outlet_at(request.get_host())
-            if outlet is not None:
-                return HttpResponsePermanentRedirect(
-                    settings.ARCHIVE_URL + Outlet.objects.get(pk=outlet).get_absolute_url()
-                )
+        if outlet is not None and request.path == "/":
+            # The front of the old site is the outlet's front here, not the archive's.
+            return HttpResponsePermanentRedirect(
+                settings.ARCHIVE_URL + Outlet.objects.get(pk=outlet).get_absolute_url()
+            )
         response = self.get_response(request)
-        if response.status_code == 404 and request.method in ("GET", "HEAD"):
+        if outlet is not None:
+            if response.status_code == 404 and lacks_its_slash(request):
+                request.path, request.path_info = f"{request.path}/", f"{request.path_info}/"
+                response = self.get_response(request)
+            if target := own_address(request, response):
+                response.close()
+                return HttpResponsePermanentRedirect(target)
+        if response.status_code == 404 and request.method in ("GET", "HEAD") and not is_for_machines(response):
             return self.old_address(request) or response
         return response
 
@@ -112,6 +126,25 @@ class OldAddressMiddleware:
             request.is_old_address = True
             return page_of_a_miss(request, f"{request.scheme}://{url}", resolution)
         return found
+
+
+def lacks_its_slash(request):
+    """Whether an address of the archive's own was written without the slash at its end."""
+    path = request.path_info
+    return not path.endswith("/") and is_of_the_archive(path) and is_valid_path(f"{path}/")
+
+
+def own_address(request, response):
+    """Where what is answered stands under the archive's own name; empty where nothing does, or it is told already."""
+    if 300 <= response.status_code < 400 and response.has_header("Location"):
+        location = response.headers["Location"]
+        return settings.ARCHIVE_URL + location if re.match(r"/(?![/\\])", location) else ""
+    return settings.ARCHIVE_URL + request.get_full_path() if response.status_code in (200, 410, 451) else ""
+
+
+def is_for_machines(response):
+    """Whether it is the API's own answer, which nothing takes the place of."""
+    return response.get("Content-Type") == "application/problem+json"
 
 
 def is_of_the_archive(path):

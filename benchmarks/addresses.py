@@ -1,22 +1,29 @@
 """How long an old address takes to look up, in an archive of any size.
 
-    python benchmarks/addresses.py --articles 1000000 --folder /somewhere/with/space
+    python benchmarks/addresses.py --articles 1000000 --folder /somewhere/with/space [--json]
+    DATABASE_URL=postgresql://… python benchmarks/addresses.py --articles 1000000 --folder /somewhere/with/space
 
-Makes an archive with three addresses to an article (in SQLite, the same each time), looks some up each way, prints the
-plan of each question, and checks a list of a million. An archive that is there already is used as it is.
+Makes an archive with three addresses to an article (the same each time), looks some up each way, tells the time and the
+plan of each question, and checks lists of addresses, short and long, each in a process of its own, whose memory it
+tells. An archive that is there already, with so many articles, is used as it is.
 """
 
 import argparse
+import json
 import os
 import resource
 import statistics
+import subprocess
 import sys
 import time
+from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BATCH = 10_000
 LOOKED_UP = 2_000
+# The demonstration archive, whose outlets these are, has its articles below.
+FIRST = 1_000_000
 WORDS = """
 ville montreal quebec sante ecole hiver neige pont fleuve ministre projet loi train metro hockey finale match
 cinema livre chanson famille enfant travail emploi budget impot vote election chef parti depute region village
@@ -54,7 +61,6 @@ def make(articles, body):
     call_command("migrate", verbosity=0)
     call_command("loaddata", "demo", verbosity=0)
     ids = {slug: Outlet.objects.get(slug=slug).pk for slug in ("huffpost-quebec", "huffpost-canada")}
-    first = 1_000_000
     text = "<p>" + "Le texte reste. " * (body // 16) + "</p>"
 
     def article(number):
@@ -63,7 +69,7 @@ def make(articles, body):
         day = f"{2012 + number % 9}-{1 + number % 12:02}-{1 + number % 28:02}"
         original_id = str(number + 100_000_000)
         return Article(
-            pk=first + number,
+            pk=FIRST + number,
             outlet_id=ids[name],
             key=derived_key(name, original_id),
             original_id=original_id,
@@ -80,7 +86,7 @@ def make(articles, body):
 
     def address(number, url):
         normal = normalise(url)
-        return OldAddress(article_id=first + number, url=url, normalised=normal, slug_letters=letters(slug_in(normal)))
+        return OldAddress(article_id=FIRST + number, url=url, normalised=normal, slug_letters=letters(slug_in(normal)))
 
     def insert(model, rows):
         fields = model._meta.local_concrete_fields if model is Article else model._meta.local_concrete_fields[1:]
@@ -122,65 +128,98 @@ def kinds(articles):
 
 
 def measure(articles):
-    from django.db import connection, reset_queries
+    """{way: {what is measured: figures}}, times in milliseconds."""
+    from django.db import connection
 
     from archive.models import OldAddress
-    from archive.models.resolving import Resolver
 
-    print(
-        f"{'looked up by':<22}{'questions':>10}{'in the database':>18}{'in all':>10}   (milliseconds, median and 99 %)"
-    )
+    connection.ensure_connection()
+    # What only the first look-up of a process pays for.
+    OldAddress.objects.resolve("http://quebec.huffingtonpost.ca/2014/01/22/first.html")
+    found = {}
     for name, urls in kinds(articles).items():
-        asked, ways, inside, whole = [], set(), [], []
+        clocks, ways, whole = [], set(), []
         for url in urls:
-            clock = Clock()
-            with connection.execute_wrapper(clock):
+            clocks.append(Clock())
+            with connection.execute_wrapper(clocks[-1]):
                 began = time.perf_counter()
                 ways.add(str(OldAddress.objects.resolve(url).way))
                 whole.append((time.perf_counter() - began) * 1000)
-            asked.append(clock.questions)
-            inside.append(clock.seconds * 1000)
-        print(
-            f"{name:<22}{max(asked):>10}{statistics.median(inside):>10.2f}{percentile(inside):>8.2f}"
-            f"{statistics.median(whole):>7.2f}{percentile(whole):>7.2f}   {', '.join(sorted(ways))}"
-        )
-    print("\nIn SQLite alone, microseconds for a row that is asked for once:")
-    resolver = Resolver()
-    connection.force_debug_cursor = True
-    for name, urls in kinds(articles).items():
-        reset_queries()
-        resolver.resolve_many(urls[-1:])
-        for query in list(connection.queries):
-            sql = query["sql"]
-            with connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-                plan = "; ".join(row[3] for row in cursor.fetchall())
-                began = time.perf_counter()
-                for _time in range(50):
-                    cursor.execute(sql)
-                    cursor.fetchall()
-                took = (time.perf_counter() - began) / 50 * 1e6
-            print(f"  {name}: {took:.0f} µs: {plan}")
-    connection.force_debug_cursor = False
+        by_question = defaultdict(list)
+        for clock in clocks:
+            for question, took in clock.questions:
+                by_question[question].append(took)
+        found[name] = {
+            "ways": sorted(ways),
+            "questions": max(len(clock.questions) for clock in clocks),
+            "in_the_database": figures([sum(took for _question, took in clock.questions) for clock in clocks]),
+            # Of that, this process at work: of SQLite all that it costs, whatever else the machine does.
+            "of_it_processor": figures([clock.processor for clock in clocks]),
+            "in_all": figures(whole),
+            "by_question": {question: figures(times) for question, times in by_question.items()},
+            "plans": plans(urls[-1]),
+        }
+    return found
+
+
+def figures(times):
+    times = sorted(times)
+    return {
+        "times": len(times),
+        "median": round(statistics.median(times), 3),
+        "p99": round(times[int(len(times) * 0.99)], 3),
+        "most": round(times[-1], 3),
+    }
 
 
 class Clock:
-    """Counts the questions to the database, and the time that they take."""
+    """The questions to the database, each by what it asks, with the milliseconds that it took."""
 
     def __init__(self):
-        self.questions, self.seconds = 0, 0.0
+        self.questions, self.processor = [], 0.0
 
-    def __call__(self, execute, *arguments):
-        began = time.perf_counter()
+    def __call__(self, execute, sql, *arguments):
+        began, at_work = time.perf_counter(), time.thread_time()
         try:
-            return execute(*arguments)
+            return execute(sql, *arguments)
         finally:
-            self.questions += 1
-            self.seconds += time.perf_counter() - began
+            self.processor += (time.thread_time() - at_work) * 1000
+            self.questions.append((question_of(sql), (time.perf_counter() - began) * 1000))
 
 
-def percentile(values):
-    return sorted(values)[int(len(values) * 0.99)]
+def question_of(sql):
+    if "UNION ALL" in sql:
+        return "by the slug"
+    for table, question in (
+        ("oldaddress", "by the address"),
+        ("oldhost", "hosts"),
+        ("addresspattern", "patterns"),
+        ("outlet", "outlets"),
+        ("article", "by the id"),
+    ):
+        if f'FROM "archive_{table}"' in sql:
+            return question
+    return sql[:60]
+
+
+def plans(url):
+    """The steps of each question's plan, as the database tells them."""
+    from django.db import connection, reset_queries
+
+    from archive.models.resolving import Resolver
+
+    connection.force_debug_cursor = True
+    reset_queries()
+    Resolver().resolve_many([url])
+    asked = [query["sql"] for query in connection.queries]
+    connection.force_debug_cursor = False
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN (ANALYZE, BUFFERS)"
+    told = {}
+    with connection.cursor() as cursor:
+        for sql in asked:
+            cursor.execute(f"{explain} {sql}")
+            told[question_of(sql)] = [str(row[-1] if len(row) > 1 else row[0]) for row in cursor.fetchall()]
+    return told
 
 
 def known_list(articles, number):
@@ -198,31 +237,77 @@ def known_list(articles, number):
             yield forms(which, slug)[each % 3]
 
 
-def unknown_list(number):
+def unknown_list(_articles, number):
     """Addresses that are looked up in every way, in vain."""
     for each in range(number):
         yield f"http://quebec.huffingtonpost.ca/2014/01/22/{slug_of(each)[:30]}-jamais-ici-{each}_n_{each}.html"
 
 
-def check(name, addresses):
+LISTS = {"known": known_list, "unknown": unknown_list}
+
+
+def check(name, articles, number):
+    """What check_addresses answers of a list, in how long, and the most memory that this process ever had."""
     from archive.importers.saving.addresses import check_addresses
 
-    path = Path(os.environ["NEWSROOM_DATA"]) / "list.txt"
-    path.write_text("".join(f"{address}\n" for address in addresses), encoding="utf-8")
+    path = Path(os.environ["NEWSROOM_DATA"]) / f"{name}.txt"
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(f"{address}\n" for address in LISTS[name](articles, number))
     began = time.perf_counter()
     with path.open("rb") as stream:
         report = check_addresses(stream)
-    took = time.perf_counter() - began
-    print(f"\n{name}: {report.asked:,} checked in {took:.0f} s: {report.as_dict()['ways']}, {report.misses:,} misses")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    return {
+        "list": name,
+        "asked": report.asked,
+        "ways": report.as_dict()["ways"],
+        "misses": report.misses,
+        "seconds": round(time.perf_counter() - began, 1),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def checked_elsewhere(name, options, number):
+    """The same, in a process of its own."""
+    words = ["--folder", str(options.folder), "--articles", str(options.articles), "--only-check", name, str(number)]
+    done = subprocess.run([sys.executable, __file__, *words], stdout=subprocess.PIPE, check=True)  # noqa: S603
+    return json.loads(done.stdout)
+
+
+def told(result):
+    """The result in words, line by line."""
+    yield f"{result['articles']:,} articles, {result['addresses']:,} old addresses, on {result['database']}"
+    yield ""
+    yield f"{'milliseconds':<38}{'times':>7}{'median':>9}{'99 %':>9}{'most':>9}"
+    for name, measured in result["looked_up"].items():
+        yield f"{name} ({measured['questions']} questions; found by {', '.join(measured['ways']) or 'nothing'})"
+        rows = {
+            "in all": measured["in_all"],
+            "in the database": measured["in_the_database"],
+            "of it, processor time here": measured["of_it_processor"],
+        } | measured["by_question"]
+        for what, row in rows.items():
+            yield f"    {what:<34}{row['times']:>7}{row['median']:>9.3f}{row['p99']:>9.3f}{row['most']:>9.3f}"
+    yield ""
+    for name, measured in result["looked_up"].items():
+        for question, steps in measured["plans"].items():
+            yield f"{name}, {question}:"
+            yield from (f"    {step}" for step in steps)
+    yield ""
+    for each in result["checked"]:
+        yield (
+            f"{each['list']} addresses: {each['asked']:,} checked in {each['seconds']} s, {each['misses']:,} misses, "
+            f"peak memory {each['peak_mb']} MB"
+        )
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--articles", type=int, default=1_000_000)
     parser.add_argument("--body", type=int, default=1_600, help="bytes of each article's text, which is kept twice")
-    parser.add_argument("--check", type=int, default=1_000_000, help="so many addresses in one list")
+    parser.add_argument("--check", type=int, default=1_000_000, help="so many addresses in the longest list")
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--only-check", nargs=2, metavar=("LIST", "NUMBER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     os.environ.update(
@@ -231,15 +316,57 @@ def main():
     sys.path.insert(0, str(ROOT))
     import django
 
-    is_new = not (options.folder / "archive.sqlite3").exists()
     django.setup()
-    if is_new:
+    if options.only_check:
+        name, number = options.only_check
+        print(json.dumps(check(name, options.articles, int(number))))
+        return
+    result = {"database": database(), "articles": options.articles}
+    if not is_made(options.articles):
         began = time.perf_counter()
         make(options.articles, options.body)
-        print(f"made in {time.perf_counter() - began:.0f} s")
-    measure(options.articles)
-    check("known addresses", known_list(options.articles, options.check))
-    check("unknown addresses", unknown_list(options.check // 5))
+        result["made_in"] = round(time.perf_counter() - began)
+    result |= {
+        "addresses": 3 * options.articles,
+        "load_before": round(os.getloadavg()[0], 1),
+        "looked_up": measure(options.articles),
+        "checked": [
+            checked_elsewhere(name, options, number)
+            for name, number in (
+                ("known", options.check // 20),
+                ("known", options.check),
+                ("unknown", options.check // 20),
+                ("unknown", options.check // 5),
+            )
+        ],
+    }
+    print(json.dumps(result, indent=2) if options.json else "\n".join(told(result)))
+
+
+def database():
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT 'SQLite ' || sqlite_version()")
+        else:
+            cursor.execute("SELECT 'PostgreSQL ' || current_setting('server_version')")
+        return cursor.fetchone()[0]
+
+
+def is_made(articles):
+    """Whether so many articles are there. Raises SystemExit for an archive of another size."""
+    from django.db import DatabaseError
+
+    from archive.models import Article
+
+    try:
+        found = Article.objects.filter(pk__gte=FIRST).count()
+    except DatabaseError:
+        return False
+    if found and found != articles:
+        raise SystemExit(f"There are {found:,} articles already: pass --articles {found}, or another folder.")
+    return bool(found)
 
 
 if __name__ == "__main__":

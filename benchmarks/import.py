@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import platform
-import re
 import resource
 import shutil
 import subprocess
@@ -23,8 +22,13 @@ sys.path.insert(0, str(ROOT))
 
 # So many rows in a transaction and in one call of executemany.
 PLAIN_ROWS = 10_000
-FTS = "unicode61 remove_diacritics 2"
-TAG = re.compile(r"<[^>]*>")
+# Of archives up to this size it is also measured how long it takes to import the same again, and a newer export.
+MOST_CHANGED = 20_000
+SECONDS_BETWEEN_LINES = 10
+HEAD = (
+    "database | format | articles | import, s | a second | plain rows, s | plain search rows, s | ratio | memory, MB",
+    "database | format | articles | unchanged, ms | updated, ms | rebuilt unchanged, ms | undone, ms",
+)
 
 
 def main():
@@ -44,39 +48,73 @@ def main():
         print(
             f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start"
         )
-        print("| database | format | articles | import, s | a second | plain, s | search, s | ratio | memory, MB |")
-        print("|---|---|---|---|---|---|---|---|---|")
+        changed = []
+        print_row(HEAD[0].split(" | "))
+        print_row(["---"] * len(HEAD[0].split(" | ")))
         for database in told.databases.split(","):
             for name in told.formats.split(","):
-                measure(folder, database, name, told.size, told.twice)
+                changed += measure(folder, database, name, told.size, told.twice)
+        if changed:
+            print()
+            print_row(HEAD[1].split(" | "))
+            print_row(["---"] * len(HEAD[1].split(" | ")))
+            for row in changed:
+                print_row(row)
         print(f"Load {os.getloadavg()[0]:.1f} at the end.")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def print_row(values):
+    print(f"| {' | '.join(map(str, values))} |", flush=True)
+
+
+def tell(words):
+    print(words, file=sys.stderr, flush=True)
+
+
 def measure(folder, database, name, size, twice):
-    """Import a made-up archive, then write the same rows plainly into an empty database; a line for each time."""
+    """Import a made-up archive, then write the same rows plainly into an empty database; a line for each time.
+
+    Returns the rows that tell of imports into the archive that is there.
+    """
     with databases(database, folder) as (own, plain):
         in_process("migrate", own)
-        first = 0
-        for turn in ("", " more") if twice else ("",):
+        for turn in range(2 if twice else 1):
+            first = turn * size
             file = folder / f"archive-{first}.{name}"
-            in_process("write", own, name, first, size, file)
-            took = in_process("take", own, file, name)
+            tell(f"{database}, {name}: writing {size:,} articles into {file} …")
+            in_process("write", own, name, first, size, "", file)
+            tell(f"{database}, {name}: importing {file.stat().st_size >> 20:,} MB …")
+            took = in_process("take", own, file, name, size)
             file.unlink()
             if took["created"] != size:
                 raise SystemExit(f"Not all articles were taken: {took}")
-            shown = [database, name, f"{size:,}{turn}", f"{took['seconds']:.1f}", f"{size / took['seconds']:.0f}"]
-            if first:
-                print(f"| {' | '.join(shown)} | | | | {took['megabytes']} |", flush=True)
+            shown = [database, name, f"{size:,}", f"{took['seconds']:.1f}", f"{size / took['seconds']:.0f}"]
+            if turn:
+                shown[2] = f"{size:,} more"
+                print_row([*shown, "", "", "", took["megabytes"]])
                 continue
             in_process("migrate", plain)
-            rows, search = in_process("plain", plain, own["DATABASE_URL"]).values()
-            # An import does not write the rows of the search yet; it can't take less for them than this.
-            ratio = (rows + search) / (took["seconds"] + search)
-            shown += [f"{rows:.1f}", f"{search:.1f}", f"{ratio:.2f}", f"{took['megabytes']}"]
-            print(f"| {' | '.join(shown)} |", flush=True)
-            first += size
+            tell(f"{database}, {name}: writing the same rows plainly …")
+            rows, search = in_process("plain", own, plain["NAME"]).values()
+            ratio = (rows + search) / took["seconds"]
+            print_row([*shown, f"{rows:.1f}", f"{search:.1f}", f"{ratio:.2f}", took["megabytes"]])
+        return [[database, name, f"{size:,}", *change(folder, own, name, size)]] if size <= MOST_CHANGED else []
+
+
+def change(folder, own, name, size):
+    """Milliseconds for each article: imported again unchanged, updated by a newer export, rebuilt, and that undone."""
+    same, newer = (folder / f"{kind}.{name}" for kind in ("same", "newer"))
+    in_process("write", own, name, 0, size, "", same)
+    in_process("write", own, name, 0, size, "newer", newer)
+    again = in_process("take", own, same, name, size)
+    rebuilt = in_process("rebuild", own)
+    updated = in_process("take", own, newer, name, size)
+    undone = in_process("undo", own)
+    if (again["unchanged"], updated["updated"], rebuilt["unchanged"], undone["restored"]) != (size,) * 4:
+        raise SystemExit(f"Not all articles were taken: {again}, {updated}, {rebuilt}, {undone}")
+    return [f"{each['seconds'] * 1000 / size:.2f}" for each in (again, updated, rebuilt, undone)]
 
 
 class databases:
@@ -96,7 +134,11 @@ class databases:
             self.server = postgresql()
             urls = [self.server.__enter__(), ""]
             urls[1] = new_database(urls[0])
-        return [{"DATABASE_URL": url, "NEWSROOM_DATA": str(self.folder / "data")} for url in urls]
+        names = ["", "plain" if self.server else str(self.folder / "plain.sqlite3")]
+        data = str(self.folder / "data")
+        return [
+            {"DATABASE_URL": url, "NEWSROOM_DATA": data, "NAME": name} for url, name in zip(urls, names, strict=True)
+        ]
 
     def __exit__(self, *error):
         if self.server:
@@ -133,14 +175,36 @@ def migrate():
     Outlet.objects.create(slug="example", name="Example", language="fr", time_zone="America/Toronto")
 
 
-def write(name, first, size, path):
+def write(name, first, size, kind, path):
     sys.path.insert(0, str(Path(__file__).parent))
-    from made_up import WRITERS, MadeUp
+    from made_up import WRITERS, MadeUp, newer
 
-    WRITERS[name](MadeUp().articles(int(first), int(size)), Path(path))
+    articles = MadeUp().articles(int(first), int(size))
+    WRITERS[name](map(newer, articles) if kind == "newer" else articles, Path(path))
 
 
-def take(path, name):
+class Progress:
+    """A line now and then, of how far an import is and how fast it was since the last."""
+
+    def __init__(self, size):
+        self.size = size
+        self.began = self.last = time.perf_counter()
+        self.taken = 0
+
+    def __call__(self, report):
+        now = time.perf_counter()
+        if now - self.last < SECONDS_BETWEEN_LINES:
+            return
+        rate = (report.taken - self.taken) / (now - self.last)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+        tell(
+            f"{report.taken:,} of {self.size:,} in {now - self.began:.0f} s, {rate:.0f} a second now, "
+            f"{peak} MB in the process that saves"
+        )
+        self.last, self.taken = now, report.taken
+
+
+def take(path, name, size):
     set_up()
     from archive.beside import calm_collector
     from archive.importers.saving import import_paths
@@ -150,54 +214,99 @@ def take(path, name):
     # As the command does.
     calm_collector()
     began = time.perf_counter()
-    report = import_paths([path], outlet, format_name=name, beside=True)
+    report = import_paths([path], outlet, format_name=name, beside=True, progress=Progress(int(size)))
     seconds = time.perf_counter() - began
     # Of both processes, the highest that each had.
     peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return {
         "seconds": seconds,
         "created": report.created,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
         "problems": [each.problem for each in report.problems[:3]],
         "megabytes": peak // 1024,
     }
 
 
-def plain(source):
-    """Write the rows of a database into another as plainly as can be. Reading them is not counted."""
+def rebuild():
+    set_up()
+    from archive.importers.saving import rebuild_articles
+    from archive.models import Outlet
+
+    began = time.perf_counter()
+    [(_outlet, rebuilt)] = rebuild_articles(Outlet.objects.all())
+    return {"seconds": time.perf_counter() - began, "unchanged": rebuilt.unchanged}
+
+
+def undo():
+    """Undo the last run."""
+    set_up()
+    from archive.importers.saving import undo_run
+    from archive.models import ImportRun
+
+    began = time.perf_counter()
+    undone = undo_run(ImportRun.objects.latest("pk"))
+    return {"seconds": time.perf_counter() - began, "restored": undone.restored}
+
+
+def plain(name):
+    """Write the rows of the archive, and of its search, into another database as plainly as can be.
+
+    That is what is timed, and neither reading them nor finding their stems.
+    """
     set_up()
     from django.apps import apps
-    from django.db import connection
+    from django.db import connections
 
-    is_sqlite = connection.vendor == "sqlite"
-    if is_sqlite:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"CREATE VIRTUAL TABLE plain_search USING fts5(headline, body, content='', tokenize='{FTS}')"
-            )
-    write_rows = copy if connection.vendor == "postgresql" else executemany
+    # As the archive's own is set, in all but its name.
+    connections.settings["plain"] = {**connections.settings["default"], "NAME": name}
+    target = connections["plain"]
+    write_rows = copy if target.vendor == "postgresql" else executemany
     # A table before those that point to it.
     models = sorted(apps.get_app_config("archive").get_models(include_auto_created=True), key=depth)
     seconds = search = 0.0
     for model in models:
         table = model._meta.db_table
-        with connection.cursor() as cursor:
+        with target.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
-        for columns, rows in rows_of(source, table):
+        for columns, rows in rows_of(table):
             began = time.perf_counter()
-            write_rows(connection, table, columns, rows)
+            write_rows(target, table, columns, rows)
             seconds += time.perf_counter() - began
-            if is_sqlite and table == "archive_article":
-                texts = searched(columns, rows)
-                began = time.perf_counter()
-                executemany(connection, "plain_search", ("rowid", "headline", "body"), texts)
-                search += time.perf_counter() - began
+    for columns, rows in search_rows(target.vendor):
+        began = time.perf_counter()
+        write_rows(target, "archive_search", columns, rows)
+        search += time.perf_counter() - began
     return {"rows": seconds, "search": search}
 
 
-def searched(columns, rows):
-    """What a search looks into: the words alone."""
-    pk, headline, body = map(columns.index, ("id", "headline", "body"))
-    return [(row[pk], row[headline], TAG.sub(" ", row[body])) for row in rows]
+def search_rows(vendor):
+    """The rows of the search with the same stems, as many at once as of any table."""
+    from archive.models import Article
+    from archive.search import postgresql
+    from archive.search.cards import read_cards
+    from archive.search.parts import part_of
+
+    last = 0
+    while pks := list(Article.objects.order_by("pk").filter(pk__gt=last).values_list("pk", flat=True)[:PLAIN_ROWS]):
+        last = pks[-1]
+        cards = [
+            card
+            for start in range(0, len(pks), 1000)
+            for card in read_cards(Article.objects.filter(pk__in=pks[start : start + 1000])).values()
+        ]
+        cards.sort(key=lambda card: card.number)
+        if vendor == "postgresql":
+            yield ["number", "vector"], [(card.number, postgresql.vector(card)) for card in cards]
+        else:
+            columns = ["rowid", "headline", "summary", "body", "terms"]
+            yield (
+                columns,
+                [
+                    (card.number, card.headline, card.summary, card.body, f"{card.terms} {part_of(card.number)}")
+                    for card in cards
+                ],
+            )
 
 
 def depth(model, seen=()):
@@ -205,16 +314,19 @@ def depth(model, seen=()):
     return 1 + max((depth(each, (*seen, model)) for each in above if each not in (*seen, model)), default=0)
 
 
-def rows_of(source, table):
-    if source.startswith("sqlite"):
-        import sqlite3
+def rows_of(table):
+    from django.db import connection, transaction
 
-        cursor = sqlite3.connect(source.removeprefix("sqlite:///")).execute(f"SELECT * FROM {table}")  # noqa: S608
+    connection.ensure_connection()
+    own = connection.connection
+    if connection.vendor == "sqlite":
+        yield from fetched(own.execute(f"SELECT * FROM {table}"))  # noqa: S608
     else:
-        import psycopg
+        with transaction.atomic(), own.cursor("rows") as cursor:
+            yield from fetched(cursor.execute(f"SELECT * FROM {table}"))  # noqa: S608
 
-        cursor = psycopg.connect(source).cursor("rows")
-        cursor.execute(f"SELECT * FROM {table}")  # noqa: S608
+
+def fetched(cursor):
     while rows := cursor.fetchmany(PLAIN_ROWS):
         yield [column[0] for column in cursor.description], rows
 
@@ -223,7 +335,7 @@ def executemany(connection, table, columns, rows):
     from django.db import transaction
 
     names, places = ", ".join(f'"{name}"' for name in columns), ", ".join("?" for _name in columns)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         # Below Django, which would look at each statement.
         cursor.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608
 
@@ -235,7 +347,7 @@ def copy(connection, table, columns, rows):
     rows = [[json.dumps(value) if isinstance(value, dict | list) else value for value in row] for row in rows]
     names = ", ".join(f'"{name}"' for name in columns)
     with (
-        transaction.atomic(),
+        transaction.atomic(using=connection.alias),
         connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copying,
     ):
@@ -249,7 +361,7 @@ def set_up():
     django.setup()
 
 
-WORK = {"migrate": migrate, "write": write, "take": take, "plain": plain}
+WORK = {"migrate": migrate, "write": write, "take": take, "plain": plain, "rebuild": rebuild, "undo": undo}
 
 if __name__ == "__main__":
     main()

@@ -103,6 +103,15 @@ class MadeUp:
         }
 
 
+def newer(article):
+    """The same article in a later export: mended in its headline, text and tags."""
+    return article | {
+        "headline": f"{article['headline']} (suite)",
+        "body": article["body"].replace("</p>", " Mis à jour.</p>", 1),
+        "tags": [*article["tags"][1:], {"name": "mise à jour"}],
+    }
+
+
 class Zipf:
     """Things of which the first is drawn twice as often as the second, and n times as often as the nth."""
 

@@ -21,6 +21,7 @@ DATA_DIR = Path(os.environ.get("NEWSROOM_DATA") or BASE_DIR / "var").resolve()
 HSTS = environment.choice(os.environ, "NEWSROOM_HSTS", ("preload", "host", "off"))
 LOG_LEVEL = environment.choice(os.environ, "NEWSROOM_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
+AI_CRAWLERS = environment.choice(os.environ, "NEWSROOM_AI_CRAWLERS", ("allow", "forbid"))
 
 DEBUG = environment.flag(os.environ, "NEWSROOM_DEBUG")
 SECRET_KEY = os.environ.get("NEWSROOM_SECRET_KEY") or environment.local_secret(DATA_DIR / "secret-key")

@@ -6,5 +6,6 @@ handler500 = "archive.views.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/v1/", include("archive.api.urls")),
     path("", include("archive.urls")),
 ]

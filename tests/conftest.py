@@ -113,5 +113,8 @@ def demo(db, settings):
     """The demonstration archive, with its pictures."""
     from django.core.management import call_command
 
+    from archive.search import rebuild
+
     settings.MEDIA_ROOT = settings.BASE_DIR / "fixtures" / "media"
     call_command("loaddata", "demo", verbosity=0)
+    rebuild()

@@ -68,8 +68,11 @@ def begin():
     from django.core.management import call_command
 
     from archive.models import Outlet
+    from archive.search import rebuild
 
     call_command("flush", interactive=False, verbosity=0)
+    # The index of words is no table of Django's.
+    rebuild()
     Outlet.objects.create(slug="herald", name="The Herald", language="en", time_zone="America/Halifax")
 
 
@@ -139,6 +142,7 @@ def partial():
     from django.db.models import Count, F, Q
 
     from archive.models import Article, Author, ImportItem, ImportRun, InfoPage, OldAddress, Tag
+    from archive.search.checking import check
 
     def number(relation):
         return Count(relation, distinct=True)
@@ -175,6 +179,7 @@ def partial():
         "tags": Tag.objects.filter(articles=None).exclude(slug__startswith="own-").count(),
         "addresses": OldAddress.objects.filter(article=None).count(),
         "pages": InfoPage.objects.filter(imported_digest="").count(),
+        "cards, counts and rows of the search": sum(1 for _difference in check()),
     }
     for run in ImportRun.objects.all():
         counted = run.items.aggregate(

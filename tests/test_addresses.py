@@ -240,3 +240,15 @@ def test_short_way_gives_the_same_as_the_long_one(url):
         assert normalise(url) == wanted
     except AddressError:
         assert wanted is None
+
+
+@given(st.text(alphabet="abZ019-_+., ", max_size=30))
+def test_slug_is_told_alike_from_plain_letters_and_from_any(slug):
+    two_words = len([word for word in addresses.words(slug) if not word.isdecimal()]) > 1
+    assert addresses._has_words(slug) == two_words
+
+
+@given(st.integers(0, 10**20), st.sampled_from(["", "/", "/blog/", "/amp/", "/x/amp"]))
+def test_short_address_of_a_post_is_normalised_alike_on_both_ways(number, path):
+    url = f"https://www.herald.example{path}?p={number}"
+    assert addresses.normalise(url) == addresses._normalise(url)

@@ -3,7 +3,8 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from archive import care
 from archive.models import Withdrawal
@@ -113,3 +114,11 @@ def test_database_refuses_reinstating_before_withdrawing(article):
         Withdrawal.objects.create(
             article=article, reason="legal", withdrawn_on=date(2022, 1, 2), reinstated_on=date(2022, 1, 1)
         )
+
+
+def test_why_a_verb_can_not_be_carried_out_is_told_in_the_language_of_staff(db):
+    article = make_article()
+    with translation.override("fr"), pytest.raises(care.CareError) as caught:
+        care.reinstate(article)
+    with translation.override("fr"):
+        assert str(caught.value) == gettext("“%(article)s” is not withdrawn.") % {"article": article}

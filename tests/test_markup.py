@@ -15,8 +15,10 @@ from archive.markup import DEEPEST, parse, parse_body, see_bounds
         ("<p " + " ".join(f"a{number}=1" for number in range(100_000)) + ">", "more than 2000 attributes"),
         ('<p a="' * 100_000, "more than 2000 attributes"),
         ("x" * 20_000_001, "at most 20000000 are read"),
+        ("<p>" * 300_000, "over 200000 tags"),
+        ("<b><p><i></b>" * 100_000, "over 200000 tags"),
     ],
-    ids=["boxes", "spans", "formats", "attributes", "quotes", "size"],
+    ids=["boxes", "spans", "formats", "attributes", "quotes", "size", "paragraphs", "tags that cross"],
 )
 def test_html_that_makes_parsers_stand_still_is_refused(html, problem):
     with pytest.raises(Refusal, match=problem):

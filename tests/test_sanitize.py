@@ -1,4 +1,5 @@
 import re
+import time
 from html.parser import HTMLParser
 
 import pytest
@@ -132,3 +133,16 @@ def test_text_that_is_nested_without_end_keeps_its_words(tag):
 
 def test_text_that_is_nested_as_pages_are_keeps_its_tags():
     assert sanitize("<blockquote>" * 50 + "Ferry" + "</blockquote>" * 50).count("<blockquote>") == 50
+
+
+@pytest.mark.parametrize("sign", ["&", "<", ">", "&nbsp;", "\u00a0", "a & ", "&lt;", "<p"])
+def test_text_of_signs_without_end_is_soon_cleaned(sign):
+    began = time.process_time()
+    cleaned = sanitize(sign * 1_500_000)
+    assert time.process_time() - began < 2
+    assert sanitize(cleaned) == cleaned
+
+
+def test_many_signs_in_many_paragraphs_stay():
+    text = "<p>" + "a &amp; b\u00a0c, " * 2_000 + "</p>"
+    assert sanitize(text * 30).count("&amp;") == 60_000

@@ -73,6 +73,7 @@ def test_production_names_every_missing_variable_at_once(read_settings):
         ("NEWSROOM_ENV", "staging"),
         ("NEWSROOM_HSTS", "maybe"),
         ("NEWSROOM_LANGUAGE", "de"),
+        ("NEWSROOM_AI_CRAWLERS", "some"),
         ("NEWSROOM_BEHIND_PROXY", "nginx"),
     ],
 )
@@ -118,6 +119,11 @@ def test_forwarded_scheme_is_believed_only_behind_a_proxy(production):
         "HTTP_X_FORWARDED_PROTO",
         "https",
     )
+
+
+def test_ai_crawlers_are_allowed_unless_forbidden(production):
+    assert production()["AI_CRAWLERS"] == "allow"
+    assert production(NEWSROOM_AI_CRAWLERS="forbid")["AI_CRAWLERS"] == "forbid"
 
 
 def test_https_is_promised_for_a_year(production):

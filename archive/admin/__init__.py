@@ -1,4 +1,4 @@
-from . import address, article, care, job, missing, notice, outlet, pattern, people, rights, run, section
+from . import address, article, care, job, missing, notice, outlet, pattern, people, rights, run, section, selection
 
 __all__ = [
     "address",
@@ -13,4 +13,5 @@ __all__ = [
     "rights",
     "run",
     "section",
+    "selection",
 ]

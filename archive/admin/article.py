@@ -42,7 +42,7 @@ class ArticleChangeList(ArchiveChangeList):
 class ArticleAdmin(TableMixin, ArchiveAdmin):
     form = ArticleForm
     inlines = (BylineInline, ImageInline, OldAddressInline, CorrectionInline)
-    autocomplete_fields = ("outlet", "section", "source", "tags")
+    autocomplete_fields = ("outlet", "section", "source", "tags", "version_of")
     list_display = ("headline", "article_state", "date", "place", "source")
     list_select_related = ("outlet", "section", "source")
     list_filter = (
@@ -90,7 +90,7 @@ class ArticleAdmin(TableMixin, ArchiveAdmin):
         ),
         (
             gettext_lazy("When and where"),
-            {"fields": ("outlet", "section", "published", "modified", "tags", "language")},
+            {"fields": ("outlet", "section", "published", "modified", "tags", "language", "version_of")},
         ),
         (gettext_lazy("Who supplied it"), {"fields": ("source", "source_rule", "provider", "urgency")}),
         (gettext_lazy("State"), {"fields": ("article_state", "held_back", "indexable")}),
@@ -102,7 +102,10 @@ class ArticleAdmin(TableMixin, ArchiveAdmin):
         (gettext_lazy("As received"), {"classes": ("late", "collapse"), "fields": ("as_received",)}),
         (
             gettext_lazy("Changes"),
-            {"classes": ("late",), "fields": ("last_changes", "version", "created_at", "updated_at", "reason")},
+            {
+                "classes": ("late",),
+                "fields": ("last_changes", "version", "created_at", "updated_at", "reason", "keep_from_readers"),
+            },
         ),
     )
 
@@ -205,7 +208,12 @@ class ArticleAdmin(TableMixin, ArchiveAdmin):
         if change and any(each.model is CorrectionInline.model and each.has_changed() for each in formsets):
             verb = Revision.Verb.CORRECTED
         article.recorded = care.record(
-            article, verb, before=article.snapshot_before, by=request.user, reason=form.cleaned_data["reason"]
+            article,
+            verb,
+            before=article.snapshot_before,
+            by=request.user,
+            reason=form.cleaned_data["reason"],
+            is_public=not form.cleaned_data["keep_from_readers"],
         )
         if form.lost:
             self.message_user(
@@ -291,6 +299,8 @@ class ArticleAdmin(TableMixin, ArchiveAdmin):
     def history_view(self, request, object_id, extra_context=None):
         """What changed, when, by whom and why: the archive's own record, not the admin's."""
         article = self.get_or_404(request, int(object_id) if str(object_id).isdecimal() else 0)
+        if request.method == "POST":
+            return self.tell_readers(request, article)
         revisions = article.revisions.select_related("made_by", "run").order_by("-number")
         page = Paginator(revisions, REVISIONS_PER_PAGE).get_page(request.GET.get("p"))
         context = {
@@ -301,8 +311,18 @@ class ArticleAdmin(TableMixin, ArchiveAdmin):
             "original": article,
             "page": page,
             "revisions": [described(each) for each in page],
+            "can_tell": self.has_change_permission(request, article),
         }
         return TemplateResponse(request, "admin/archive/history.html", context)
+
+    def tell_readers(self, request, article):
+        """Tell readers what a change was, or keep it from them."""
+        if not self.has_change_permission(request, article):
+            raise PermissionDenied
+        number = request.POST.get("number", "")
+        if number.isascii() and number.isdecimal() and len(number) < 6:
+            article.revisions.filter(number=int(number)).update(is_public=request.POST.get("tell") == "yes")
+        return HttpResponseRedirect(request.get_full_path())
 
     # Actions
 

@@ -43,6 +43,14 @@ class ArticleForm(KeepUntouchedMixin, forms.ModelForm):
         widget=AdminTextareaWidget(attrs={"rows": 2}),
         help_text=gettext_lazy("What this change is for. Kept in the article’s history, for staff alone."),
     )
+    keep_from_readers = forms.BooleanField(
+        label=gettext_lazy("Don’t tell readers what changed"),
+        required=False,
+        help_text=gettext_lazy(
+            "For a name or a passage that is taken away for somebody’s sake: the article’s history then says only that "
+            "something was changed on this day, and nothing of what was changed before."
+        ),
+    )
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):

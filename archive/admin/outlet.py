@@ -2,7 +2,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
-from archive.models import InfoPage, Outlet
+from archive.models import InfoPage, Outlet, PageAddress
 
 from .base import ArchiveAdmin, KeepUntouchedMixin
 from .resources import OutletResource
@@ -55,6 +55,23 @@ class InfoPageForm(KeepUntouchedMixin, forms.ModelForm):
     pass
 
 
+class PageAddressInline(admin.TabularInline):
+    model = PageAddress
+    fields = ("url",)
+    extra = 0
+    verbose_name_plural = gettext_lazy("old addresses: every one leads readers to this page")
+
+    # Who may change the page may change where it stood.
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("archive.view_infopage") or self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.has_perm("archive.change_infopage")
+
+    has_add_permission = has_delete_permission = has_change_permission
+
+
 @admin.register(InfoPage)
 class InfoPageAdmin(ArchiveAdmin):
     form = InfoPageForm
@@ -65,6 +82,7 @@ class InfoPageAdmin(ArchiveAdmin):
     autocomplete_fields = ("outlet",)
     prepopulated_fields = {"slug": ("title",)}
     fields = ("outlet", "kind", "language", "title", "slug", "body", "held_back", "order", "updated_on")
+    inlines = (PageAddressInline,)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

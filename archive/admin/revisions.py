@@ -9,7 +9,7 @@ from archive.models import Article, Byline, Correction, Image, OldAddress
 from .differences import difference, shortened
 
 _RELATIONS = {"bylines": Byline, "images": Image, "old_addresses": OldAddress, "corrections": Correction}
-_FIELDS = {name: number for number, name in enumerate((*care.REVISED_FIELDS, "tags", *_RELATIONS))}
+_FIELDS = {name: number for number, name in enumerate((*care.REVISED_FIELDS, "version_of", "tags", *_RELATIONS))}
 
 
 def changed_fields(revision):

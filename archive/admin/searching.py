@@ -27,8 +27,10 @@ def search(articles, text):
 def _at_address(text):
     found = Q(pk__in=OldAddress.objects.at(text).values("article"))
     if own := _OWN_ADDRESS.search(text):
-        found |= Q(key=read_key(own[1]))
-    return found
+        return found | Q(key=read_key(own[1]))
+    # As a reader who comes by it would be led: by the id or the slug in it, where the address itself is not known.
+    article = OldAddress.objects.resolve(text).article_id
+    return found | Q(pk=article) if article else found
 
 
 def _key(text):

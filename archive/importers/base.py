@@ -28,6 +28,8 @@ Placement = Literal["banner", "footer"]
 
 # A report is one object in memory; what goes beyond this stands with the items of its run.
 MOST_PROBLEMS = 10_000
+# A file whose first items are all refused, so many of them, is another than it was taken for.
+MOST_IN_VAIN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +251,22 @@ class ReadOptions:
 
 
 Item = ImportedArticle | ImportedPage | ImportedShared | ImportedWithdrawal | LeftOut | Problem
+
+
+def until_hopeless(items: Iterator[Item]) -> Iterator[Item]:
+    """The items of a file. Raises Refusal where the first MOST_IN_VAIN are refused, every one."""
+    items = iter(items)
+    for number, item in enumerate(items, start=1):
+        yield item
+        if not isinstance(item, Problem):
+            break
+        if number == MOST_IN_VAIN:
+            raise Refusal(
+                f"The first {MOST_IN_VAIN} items were all refused; the rest was not read.",
+                "Look at what they have in common, or name another format with --format.",
+                item.place,
+            )
+    yield from items
 
 
 class Reader(Protocol):

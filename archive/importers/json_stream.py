@@ -21,6 +21,9 @@ LARGEST = 10_000_000
 DEEPEST = 64
 # Each takes many times its two signs in memory.
 MOST_CONTAINERS = 100_000
+# Values one after another of which none is wanted, and brackets within brackets in one that is passed over.
+MOST_IN_VAIN = 100_000
+MOST_PASSED_OVER = 1_000_000
 _CHUNK = 1 << 16
 
 Path = tuple[str, ...]
@@ -33,7 +36,10 @@ _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _STRING_SO_FAR = re.compile(rb"(?:[^\"\\]++|\\.)*+", re.DOTALL)
 _SCALAR = re.compile(rb"[^ \t\r\n\x1e\[\]{}:,\"]++")
 # Up to the next bracket, or to a string that has not ended.
-_RUN = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
+_PLAIN = rb'[^"\[\]{}]++|(?:"")++|"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_RUN = re.compile(rb"(?:" + _PLAIN + rb")*+", re.DOTALL)
+# The same, over what has brackets and no others within: where nothing is kept, nothing need be counted.
+_RUN_OVER = re.compile(rb"(?:" + _PLAIN + rb"|[\[{](?:" + _PLAIN + rb")*+[\]}])*+", re.DOTALL)
 _TRUNCATED = "The file ends in the middle: it is cut off."
 
 
@@ -91,12 +97,17 @@ def walk(stream: BinaryIO, encoding: str, wanted: Wanted) -> Iterator[Found | Pr
     itself, of which there may be several. Raises Refusal where the rest can't be told apart.
     """
     scanner = _Scanner(utf8(stream, encoding))
-    while scanner.peek():
-        yield from _within(scanner, (), wanted)
+    while opening := scanner.peek():
+        if opening not in (b"[", b"{") and wanted(()) != "take":
+            raise scanner.lost()
+        for found in _within(scanner, (), wanted):
+            scanner.in_vain = 0
+            yield found
 
 
 def _within(scanner: "_Scanner", path: Path, wanted: Wanted) -> Iterator[Found | Problem]:
     decision = wanted(path)
+    scanner.go_on()
     opening = scanner.peek()
     if decision == "take":
         yield scanner.take(path)
@@ -128,6 +139,8 @@ class _Scanner:
         self.place = 0
         # The number of line ends before a place in the buffer.
         self.lines, self.counted_to = 0, 0
+        # Values since the last that was wanted.
+        self.in_vain = 0
 
     @property
     def line(self) -> int:
@@ -147,6 +160,16 @@ class _Scanner:
             "Mend the file here, or fetch it again; what stood before was taken.",
             f"line {self.line}",
         )
+
+    def go_on(self) -> None:
+        """Begin another value. Raises Refusal where too many were none of the wanted."""
+        self.in_vain += 1
+        if self.in_vain > MOST_IN_VAIN:
+            raise Refusal(
+                f"Over {MOST_IN_VAIN} values stand in it one after another, and nothing to be read in any of them.",
+                "Leave it out, or look at what wrote it; what stood before was taken.",
+                f"line {self.line}",
+            )
 
     def fill(self, keep: int) -> bool:
         """Read on; the buffer before `keep` is let go. False at the end of the file."""
@@ -210,7 +233,7 @@ class _Scanner:
             return self.buffer[self.place - length : self.place] if keeping and length else None
         depth, containers = 0, 0
         while True:
-            match = _RUN.match(self.buffer, self.place)
+            match = (_RUN_OVER if depth and not keeping else _RUN).match(self.buffer, self.place)
             self.place = match.end() if match else self.place
             sign = self.buffer[self.place : self.place + 1]
             if keeping and self.place - start > LARGEST:
@@ -218,6 +241,12 @@ class _Scanner:
             if sign in (b"[", b"{"):
                 depth, containers = depth + 1, containers + 1
                 keeping &= containers <= MOST_CONTAINERS
+                if containers > MOST_PASSED_OVER:
+                    raise Refusal(
+                        f"Over {MOST_PASSED_OVER} brackets stand within one another in one value.",
+                        "Leave it out, or look at what wrote it; what stood before was taken.",
+                        f"line {self.line}",
+                    )
                 if depth > DEEPEST:
                     raise Refusal(
                         f"It is nested over {DEEPEST} deep, as no article is.",
@@ -353,11 +382,18 @@ def _listed(
 
 
 def lines(stream: Readable) -> Iterator[tuple[int, bytes | Problem]]:
-    """Each line of a file with its number; one that is too long is a Problem."""
+    """Each line of a file that is not empty, with its number; one that is too long is a Problem."""
     number, parts, size = 1, list[bytes](), 0
     while data := stream.read(_CHUNK):
+        if not size and not data.strip(b"\n"):
+            # Of empty lines a file may have millions.
+            number += len(data)
+            continue
         *ends, rest = data.split(b"\n")
         for end in ends:
+            if not end and not size:
+                number += 1
+                continue
             yield number, _line(number, [*parts, end], size + len(end))
             number, parts, size = number + 1, [], 0
         size += len(rest)

@@ -18,6 +18,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import BinaryIO
 
+from archive.markup import see_bounds
+
 from .base import ImportedArticle, ImportedByline, ImportedTerm, Problem, ReadOptions, Refusal
 from .items import LeftOut
 from .pictures import pictures_in, plain
@@ -26,6 +28,8 @@ from .wordpress_text import paragraphs
 
 LARGEST = 16_000_000
 MOST_LINES = 100_000
+# What goes on for longer without an end is no entry, and nothing behind it is sought.
+MOST_PASSED_OVER = 1_000_000
 LONGEST_HEADLINE = 500
 
 _CHUNK = 1 << 20
@@ -88,6 +92,12 @@ def _entries(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     last = b""
     waiting: list[bytes] = []
     for line, is_whole in _lines(stream):
+        if number - start > MOST_PASSED_OVER:
+            raise Refusal(
+                f"Over {MOST_PASSED_OVER} lines stand in it without the end of an entry.",
+                "Mend it there, or fetch the file again; what stood before was taken.",
+                f"line {start}",
+            )
         words = line.strip()
         if waiting and words:
             if _KEY.match(words.decode("latin-1")):
@@ -107,7 +117,7 @@ def _entries(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         elif lines or words:
             if not lines:
                 start = number
-            if size <= LARGEST:
+            if size <= LARGEST and len(lines) <= MOST_LINES:
                 lines.append(line)
             size += len(line)
         last = words or last
@@ -230,6 +240,7 @@ class _Entry:
             return text
         if how and how not in _WITH_BREAKS and name == "BODY":
             self.remark(f"It is written in the mark-up “{how[:40]}”, whose signs were left.", "Look at its text.")
+        see_bounds(text)
         return paragraphs(text)
 
     def published(self) -> datetime | None:

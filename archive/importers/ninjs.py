@@ -57,6 +57,7 @@ _PLAIN_BREAK = re.compile(r"\n[ \t]*\n")
 _FIRST_WORDS = re.compile(r"<p\b[^<>]*+>([^<]++)")
 _BODY = re.compile(r"<body\b[^<>]*+>", re.IGNORECASE)
 _TOP = re.compile(r"<h1\b[^<>]*+>([^<]*+)</h1\s*+>", re.IGNORECASE)
+_DATES = ("firstcreated", "versioncreated", "contentcreated")
 MOST_STRANGERS = 1000
 
 
@@ -234,8 +235,10 @@ class _NewsItem:
 
     def published(self) -> Told:
         """When its first version was made; a wire that tells only of this version was published with it."""
-        for name in ("firstcreated", "versioncreated", "contentcreated"):
-            if told := text(_named(self.row, name)):
+        # The standard knows only moments: a date known less closely is told by our own files in words of its own.
+        told_loosely = self.variant("description", ("published",))
+        for told in (told_loosely, *(text(_named(self.row, name)) for name in _DATES)):
+            if told:
                 if read := read_date(told):
                     return read
                 self.remark(f"Its date, “{told[:60]}”, can't be read.", "Set the date in the admin.")

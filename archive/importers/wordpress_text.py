@@ -109,7 +109,9 @@ class Rendering:
         return paragraphs(self._without_shortcodes(_ALONE.sub(_player_of_line, _without_marks(text)), 0))
 
     def _plain_block(self, text: str) -> str:
-        text = _WRAPPED.sub(lambda match: _player(unescape(match[1])), _without_marks(text))
+        text = _without_marks(text)
+        if "wp-block-embed__wrapper" in text:
+            text = _WRAPPED.sub(lambda match: _player(unescape(match[1])), text)
         return self._without_shortcodes(text, 0)
 
     def _with_blocks(self, text: str, depth: int) -> str:
@@ -359,6 +361,8 @@ def _pairs(text: str, tag: re.Pattern[str]) -> list[tuple[int, int]]:
 
 def _without_marks(text: str) -> str:
     """The text without the comments by which WordPress cut it into a beginning and pages."""
+    if "<!--" not in text:
+        return text
     found: list[str] = []
     place = since = 0
     while (start := text.find("<!--", place)) >= 0:

@@ -18,7 +18,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -27,6 +27,8 @@ from functools import cached_property
 from html import escape, unescape
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
+
+from archive.markup import see_bounds
 
 from . import xml
 from .base import ImportedArticle, ImportedByline, ImportedImage, ImportedTerm, Precision, Problem, ReadOptions, Refusal
@@ -84,6 +86,7 @@ _LIBRARY_NAMES = frozenset(["author", "category", "term", "item"])
 _READING_NAMES = frozenset(["item", "language", "base_blog_url", "link", "image", "author", "category", "term", "tag"])
 # Of one article or gallery.
 MOST_ATTACHED = 500
+MOST_REMEMBERED = 2000
 
 
 def recognises(head: bytes) -> bool:
@@ -107,6 +110,9 @@ class _Library:
 
     def __init__(self) -> None:
         self.database = sqlite3.connect("", isolation_level=None)
+        # Of what nothing is kept, nothing is looked for; what was found is asked for again by the next article.
+        self.kinds: set[str] = set()
+        self.found: dict[tuple[str, str], dict[str, str] | None] = {}
         self.database.execute("CREATE TABLE kept (kind, key, told, PRIMARY KEY (kind, key)) WITHOUT ROWID")
         self.database.execute(
             "CREATE TABLE attached (parent, place, key, PRIMARY KEY (parent, place, key)) WITHOUT ROWID"
@@ -117,13 +123,22 @@ class _Library:
 
     def keep(self, kind: str, key: str, **told: str) -> None:
         # The first of a name stays: what was joined to a file does not change what stood before.
+        self.kinds.add(kind)
         self.database.execute("INSERT OR IGNORE INTO kept VALUES (?, ?, ?)", (kind, key, json.dumps(told)))
 
     def find(self, kind: str, key: str) -> dict[str, str] | None:
-        row = self.database.execute("SELECT told FROM kept WHERE kind = ? AND key = ?", (kind, key)).fetchone()
-        return json.loads(row[0]) if row else None
+        if kind not in self.kinds:
+            return None
+        if (kind, key) not in self.found:
+            row = self.database.execute("SELECT told FROM kept WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+            if len(self.found) > MOST_REMEMBERED:
+                self.found.clear()
+            self.found[kind, key] = json.loads(row[0]) if row else None
+        return self.found[kind, key]
 
     def attached_to(self, parent: str) -> list[str]:
+        if "picture" not in self.kinds:
+            return []
         rows = self.database.execute(
             "SELECT key FROM attached WHERE parent = ? ORDER BY place, key LIMIT ?", (parent, MOST_ATTACHED)
         )
@@ -157,9 +172,9 @@ class _Library:
 
     def add_item(self, element: xml.Element) -> None:
         kind, number = xml.text(element, "post_type"), xml.text(element, "post_id")
-        meta = _meta(element)
+        meta = _meta(xml.children(element, "postmeta"))
         if kind == "wp_block":
-            self.keep("block", number, text=_encoded(element, "content"))
+            self.keep("block", number, text=_encoded(xml.children(element, "encoded"), "content"))
         elif kind == "guest-author":
             name = _first(meta, "cap-display_name") or plain(xml.text(element, "title"))
             login = _first(meta, "cap-user_login")
@@ -170,7 +185,7 @@ class _Library:
             told = {
                 "address": address,
                 "alt": plain(_first(meta, "_wp_attachment_image_alt")),
-                "caption": plain(_encoded(element, "excerpt")),
+                "caption": plain(_encoded(xml.children(element, "encoded"), "excerpt")),
                 "credit": plain(next((_first(meta, key) for key in _CREDITS if _first(meta, key)), "")),
                 "parent": xml.text(element, "post_parent"),
                 "order": xml.text(element, "menu_order"),
@@ -256,9 +271,10 @@ class _Item:
 
     def __post_init__(self) -> None:
         self.element = self.part.element
-        self.told = xml.texts(self.element)
+        self.parts = xml.by_name(self.element)
+        self.told = {name: xml.text(each[0]) for name, each in self.parts.items()}
         self.problems += self.part.problems
-        self.meta = _meta(self.element)
+        self.meta = _meta(self.parts.get("postmeta", []))
         self.number = self.told.get("post_id", "")
         self.kind = self.told.get("post_type", "") or "post"
         link = self.told.get("link", "")
@@ -267,14 +283,14 @@ class _Item:
         self.slug = unquote(self.told.get("post_name", ""))
 
     def read(self, left_out: Counter[str]) -> ImportedArticle | ImportedPage | None:
-        for comment in xml.children(self.element, "comment"):
+        for comment in self.parts.get("comment", []):
             is_ping = xml.text(comment, "comment_type") in ("pingback", "trackback")
             left_out["pingbacks" if is_ping else "reader comments"] += 1
         if self.kind in _OTHER_KINDS:
             if not (self.kind == "attachment" and _is_picture(_attachment_address(self.element))):
                 left_out[_OTHER_KINDS[self.kind]] += 1
             return None
-        if self.status == "auto-draft" and not _encoded(self.element, "content"):
+        if self.status == "auto-draft" and not self.encoded("content"):
             left_out["empty drafts"] += 1
             return None
         if self.kind == "page":
@@ -292,7 +308,10 @@ class _Item:
     def is_like_a_post(self) -> bool:
         """Whether an item of a type that some plug-in or theme made had a page of its own, with a text."""
         is_addressed = bool(self.link) and "?" not in self.link
-        return is_addressed and bool(_encoded(self.element, "content")) and bool(self.told.get("title", ""))
+        return is_addressed and bool(self.encoded("content")) and bool(self.told.get("title", ""))
+
+    def encoded(self, which: str) -> str:
+        return _encoded(self.parts.get("encoded", []), which)
 
     def article(self) -> ImportedArticle:
         body = self.body()
@@ -302,12 +321,13 @@ class _Item:
             raise Refusal("It has no id, no guid and no link.", "Give it a <wp:post_id>.", self.part.place)
         featured, others = self.pictures(body)
         section, tags = self.terms()
-        article = ImportedArticle(
+        # What is remarked on the way, and what it needs of the file, is known last.
+        return ImportedArticle(
             original_id=original_id,
             headline=self.headline(body),
             body=body,
             slug=self.slug,
-            summary=plain(_encoded(self.element, "excerpt")),
+            summary=plain(self.encoded("excerpt")),
             language=self.language(),
             published=published,
             published_precision=precision,
@@ -321,8 +341,9 @@ class _Item:
             indexable=_first(self.meta, "_yoast_wpseo_meta-robots-noindex") != "1",
             held_back=self.is_held_back(),
             place=self.part.place,
+            problems=tuple(self.problems),
+            record=self.record(),
         )
-        return replace(article, problems=tuple(self.problems), record=self.record())
 
     def page(self) -> ImportedPage:
         body = self.body()
@@ -397,7 +418,7 @@ class _Item:
     def categories(self) -> list[tuple[str, str, str]]:
         """Its taxonomies' terms: domain, slug and name, each once."""
         told: list[tuple[str, str, str]] = []
-        for each in xml.children(self.element, "category"):
+        for each in self.parts.get("category", []):
             domain, slug = xml.attribute(each, "domain") or "category", unquote(xml.attribute(each, "nicename"))
             told.append(("post_tag" if domain == "tag" else domain, slug, unescape(xml.text(each))))
         # Version 1.0 tells each twice, the first time without its slug.
@@ -471,7 +492,9 @@ class _Item:
 
     def body(self) -> str:
         rendering = Rendering(self.gallery, self.shared_block)
-        body = rendering.html(_encoded(self.element, "content"))
+        content = self.encoded("content")
+        see_bounds(content)
+        body = rendering.html(content)
         if rendering.unknown:
             names = ", ".join(dict.fromkeys(rendering.unknown))
             self.remark(
@@ -575,15 +598,14 @@ def _is_a_readers(element: xml.Element) -> bool:
     return xml.name(element) == "comment"
 
 
-def _encoded(element: xml.Element, which: str) -> str:
+def _encoded(elements: Iterable[xml.Element], which: str) -> str:
     """The text or the excerpt of an item: both are called <encoded>, in namespaces of their own."""
-    found = (each for each in xml.children(element, "encoded") if which in xml.namespace(each))
-    return xml.text(next(found, None))
+    return xml.text(next((each for each in elements if which in xml.namespace(each)), None))
 
 
-def _meta(element: xml.Element) -> dict[str, list[str]]:
+def _meta(elements: Iterable[xml.Element]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for each in xml.children(element, "postmeta"):
+    for each in elements:
         found.setdefault(xml.text(each, "meta_key"), []).append(xml.text(each, "meta_value"))
     return found
 

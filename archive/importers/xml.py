@@ -11,6 +11,7 @@ import codecs
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.entities import html5
 from typing import Any, BinaryIO, TypeAlias
 
@@ -33,6 +34,8 @@ MOST_STRAY = 10_000
 LONGEST_TAG = 100_000
 # A comment or document type that stands between items.
 LONGEST_ASIDE = 1_000_000
+# Comments and CDATA sections in one item.
+MOST_ASIDES = 100_000
 
 _CHUNK = 1 << 18
 _NAME = rb"[A-Za-z_\x80-\xff][\w.\x80-\xff-]*+"
@@ -190,7 +193,12 @@ def parts(
 
 def name(element: Element) -> str:
     """An element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    return _local(element.tag)
+
+
+@lru_cache(maxsize=1000)
+def _local(tag: object) -> str:
+    return str(tag).rpartition("}")[2]
 
 
 def namespace(element: Element) -> str:
@@ -215,6 +223,14 @@ def texts(element: Element) -> dict[str, str]:
     for each in element:
         if (local := name(each)) not in found:
             found[local] = text(each)
+    return found
+
+
+def by_name(element: Element) -> dict[str, list[Element]]:
+    """The elements that stand in one, by their names."""
+    found: dict[str, list[Element]] = {}
+    for each in element:
+        found.setdefault(name(each), []).append(each)
     return found
 
 
@@ -440,6 +456,14 @@ def _with_prefixes(context: tuple[bytes, ...], data: bytes) -> tuple[tuple[bytes
     return context, re.sub(rb"\s*<" + _QUALIFIED, lambda match: match[0] + declared, data, count=1)
 
 
+@lru_cache(maxsize=100)
+def _sign_within(qualified: bytes, asides: bytes = rb"!\[CDATA\[|!--|") -> re.Pattern[bytes]:
+    """What matters within an element: where an aside begins, another document, another of its name, or its end."""
+    # The first look ahead is for speed alone: signs that should have been escaped may stand there by the million.
+    first = rb"<(?=[!?/" + qualified[:1] + rb"])"
+    return re.compile(first + rb"(?:" + asides + rb"\?xml\s|(/?)" + re.escape(qualified) + rb"(?=[\s/>]))")
+
+
 @dataclass(slots=True)
 class _Cutter:
     """Cuts the wanted elements out of a stream, of which it keeps no more than one of them at a time."""
@@ -597,7 +621,8 @@ class _Cutter:
         source = self.data[self.place : self.place + length]
         self.go_to(self.place + length)
         if outcome == "too large":
-            yield Problem(place, f"It is over {LARGEST // 1_000_000} MB.", "Split it, or leave it out.")
+            told = f"It is over {LARGEST // 1_000_000} MB, or has over {MOST_ASIDES} comments."
+            yield Problem(place, told, "Split it, or leave it out.")
         elif outcome != "whole":
             yield Problem(place, f"It is cut off: {outcome} before it does.", "Fetch the file again.")
         elif self.is_wanted(local, source):
@@ -614,10 +639,10 @@ class _Cutter:
 
     def length_of(self, qualified: bytes) -> tuple[int, str]:
         """How far the item that begins here goes on, and whether it is whole there or what happens instead."""
-        sign = re.compile(rb"<!\[CDATA\[|<!--|<\?xml\s|<(/?)" + re.escape(qualified) + rb"(?=[\s/>])")
+        sign = _sign_within(qualified)
         # How far behind `place` it has looked; what ends the aside in which that is, and where the aside begins.
         at, closing, since = 1, b"", 0
-        is_too_large = False
+        is_too_large, asides = False, 0
         while True:
             if closing:
                 end = self.data.find(closing, self.place + at)
@@ -631,6 +656,11 @@ class _Cutter:
             elif found := sign.search(self.data, self.place + at):
                 at = found.start() - self.place
                 if found[0].startswith(b"<!"):
+                    asides += 1
+                    if asides > MOST_ASIDES:
+                        # It is no item: what stands in them is looked at like all else, to be soon behind it.
+                        is_too_large, sign = True, _sign_within(qualified, b"")
+                        continue
                     closing = b"-->" if found[0] == b"<!--" else b"]]>"
                     at = since = found.end() - self.place
                     continue

@@ -1,7 +1,8 @@
-from .address import AddressPattern, OldAddress, OldHost
+from .address import AddressPattern, OldAddress, OldHost, PageAddress
 from .article import Article, Image, Section, Tag
 from .care import Correction, Revision, Withdrawal
 from .job import ImportJob
+from .listing import Listing, Tally, Word
 from .miss import AddressMiss
 from .notice import ClosureNotice
 from .outlet import InfoPage, Outlet
@@ -9,6 +10,7 @@ from .people import Author, Byline
 from .record import Record
 from .rights import Source, SourceRule
 from .run import ImportItem, ImportRun, ImportTrace
+from .selection import SelectedArticle, Selection
 
 __all__ = [
     "AddressMiss",
@@ -24,14 +26,20 @@ __all__ = [
     "ImportRun",
     "ImportTrace",
     "InfoPage",
+    "Listing",
     "OldAddress",
     "OldHost",
     "Outlet",
+    "PageAddress",
     "Record",
     "Revision",
     "Section",
+    "SelectedArticle",
+    "Selection",
     "Source",
     "SourceRule",
     "Tag",
+    "Tally",
     "Withdrawal",
+    "Word",
 ]

@@ -15,7 +15,7 @@ from archive.addresses import LONGEST_LETTERS, AddressError, letters, normalise,
 
 from .article import Article
 from .keys import NaturalKeyManager, NaturalKeyModel
-from .outlet import Outlet
+from .outlet import InfoPage, Outlet
 
 NO_ADDRESS = _("This is not the address of a web page; write it as in %(example)s.")
 
@@ -53,6 +53,7 @@ class OldAddressQuerySet(models.QuerySet):
 
     def bulk_create(self, objs, *args, **kwargs):
         # No signal is sent for these.
+        objs = list(objs)
         for address in objs:
             address.derive()
         return super().bulk_create(objs, *args, **kwargs)
@@ -100,6 +101,41 @@ class OldAddress(NaturalKeyModel):
 def normalise_before_saving(instance, **_kwargs):
     # A signal, since fixtures are saved without OldAddress.save().
     instance.derive()
+
+
+class PageAddress(NaturalKeyModel):
+    """A URL at which an information page stood on the old site. An article's old address comes before it."""
+
+    NATURAL_KEY = ("normalised",)
+
+    page = models.ForeignKey(InfoPage, models.CASCADE, related_name="old_addresses", verbose_name=_("information page"))
+    url = models.CharField(_("old address"), max_length=2000, help_text=_("As it was known."))
+    normalised = models.CharField(_("normalised"), max_length=2000, unique=True, editable=False)
+
+    objects = NaturalKeyManager()
+
+    class Meta:
+        verbose_name = _("old address of a page")
+        verbose_name_plural = _("old addresses of pages")
+        ordering = ("normalised",)
+
+    def __str__(self):
+        return self.url
+
+    def natural_key(self):
+        return (normalise(self.url),)
+
+    def clean(self):
+        try:
+            self.derive()
+        except AddressError as error:
+            raise ValidationError({"url": NO_ADDRESS % {"example": "https://www.example.org/about/"}}) from error
+        others = PageAddress.objects.filter(normalised=self.normalised).exclude(pk=self.pk)
+        if OldAddress.objects.filter(normalised=self.normalised).exists() or others.exists():
+            raise ValidationError({"url": _("This is an old address of something else already.")})
+
+    def derive(self):
+        self.normalised = normalise(self.url)
 
 
 class OldHostManager(NaturalKeyManager):
@@ -239,6 +275,7 @@ class AddressPattern(NaturalKeyModel):
         return any(template.read(address.removeprefix(prefix)) is not None for prefix in prefixes(address))
 
 
+@receiver(pre_save, sender=PageAddress)
 @receiver(pre_save, sender=OldHost)
 @receiver(pre_save, sender=AddressPattern)
 def derive_before_saving(instance, **_kwargs):

@@ -21,6 +21,9 @@ from .keys import NaturalKeyManager, NaturalKeyModel
 from .outlet import Language, Outlet
 from .rights import Source, SourceRule
 
+# No article has so many; work is bounded all the same.
+MOST_VERSIONS = 20
+
 
 class Section(NaturalKeyModel):
     """A part of one outlet, as its newsroom divided it. Sections form a tree."""
@@ -71,6 +74,10 @@ class Tag(NaturalKeyModel):
 
     def __str__(self):
         return self.name
+
+
+# Pages of an article's own, which stand where its slug does.
+TAKEN_SLUGS = frozenset({"history"})
 
 
 class Precision(models.TextChoices):
@@ -201,6 +208,17 @@ class Article(NaturalKeyModel):
         Section, models.SET_NULL, null=True, blank=True, related_name="articles", verbose_name=_("section")
     )
     tags = models.ManyToManyField(Tag, blank=True, related_name="articles", verbose_name=_("tags"))
+    # Asked for by few articles, through an index of those few.
+    version_of = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="versions",
+        verbose_name=_("version of"),
+        help_text=_("The article of which this is a translation or another edition’s version."),
+    )
     original_url = models.URLField(_("original address"), max_length=2000, blank=True)
     indexable = models.BooleanField(_("search engines may index it"), default=True)
     held_back = models.BooleanField(
@@ -223,6 +241,11 @@ class Article(NaturalKeyModel):
             models.Index(fields=("section", "published_order", "id"), name="article_by_section_date"),
             models.Index(fields=("source", "published_order", "id"), name="article_by_source_date"),
             models.Index(fields=("published_order", "id"), name="article_by_date"),
+            models.Index(
+                fields=("version_of",), condition=models.Q(version_of__isnull=False), name="article_by_version"
+            ),
+            # For copies of the archive, which ask what has changed.
+            models.Index(fields=("updated_at", "id"), name="article_by_change"),
             models.Index(fields=("published_on",), name="article_by_day"),
             # The admin's filters and its search, which would read whole articles otherwise.
             models.Index(fields=("published_precision", "published_order", "id"), name="article_by_precision_date"),
@@ -272,6 +295,34 @@ class Article(NaturalKeyModel):
     def get_absolute_url(self):
         return reverse("archive:article", args=[self.outlet.slug, self.key, self.slug])
 
+    def clean(self):
+        other = self.version_of
+        if other is None:
+            return
+        if other.pk == self.pk:
+            raise ValidationError({"version_of": _("An article can’t be a version of itself.")})
+        if other.version_of_id:
+            raise ValidationError(
+                {
+                    "version_of": _("That article is itself a version of “%(other)s”; choose that one.")
+                    % {"other": other.version_of}
+                }
+            )
+        if self.pk and self.versions.exists():
+            raise ValidationError(
+                {"version_of": _("Other articles are versions of this one; it can’t be a version itself.")}
+            )
+
+    def other_versions(self):
+        """The public ones, in the order in which they were taken in: of one group, each a version of the same."""
+        versions = Article.objects.public().select_related("outlet").defer("body", "body_received")
+        if self.version_of_id is None:
+            versions = versions.filter(version_of=self)
+        else:
+            first = self.version_of_id
+            versions = versions.filter(models.Q(pk=first) | models.Q(version_of=first)).exclude(pk=self.pk)
+        return versions.order_by("pk")[:MOST_VERSIONS]
+
     @property
     def short_address(self):
         return settings.ARCHIVE_URL + reverse("archive:short", args=[self.key])
@@ -296,6 +347,8 @@ class Article(NaturalKeyModel):
             self.key = derived_key(self.outlet.slug, self.original_id) if self.original_id else random_key()
         if not self.slug:
             self.slug = slug_of(self.headline)
+        if self.slug in TAKEN_SLUGS:
+            self.slug = f"{self.slug}-1"
         self.slug_letters = letters(self.slug)
         if not body_is_safe:
             # Only at first: staff may empty a text, and the one as received stays as it came.
@@ -425,6 +478,8 @@ def slug_of(text, empty="article"):
     slug = slugify(text.replace("œ", "oe").replace("Œ", "Oe").replace("æ", "ae").replace("’", " ").replace("'", " "))
     if len(slug) > 100:
         slug = slug[:101].rpartition("-")[0] or slug[:100]
+    if empty == "article" and slug in TAKEN_SLUGS:
+        slug = f"{slug}-1"
     return slug or empty
 
 

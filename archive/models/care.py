@@ -32,6 +32,7 @@ class Correction(ArticlePart):
         verbose_name_plural = _("corrections")
         ordering = ("made_on", "number")
         constraints = [models.UniqueConstraint(fields=("article", "number"), name="correction_unique_number")]
+        indexes = [models.Index(fields=("made_on", "id"), name="correction_by_date")]
 
     def __str__(self):
         return f"{self.get_kind_display()} ({self.made_on})"
@@ -89,6 +90,15 @@ class Withdrawal(ArticlePart):
             ),
             models.CheckConstraint(condition=models.Q(status_code__in=(410, 451)), name="withdrawal_status_410_or_451"),
         ]
+        indexes = [
+            # The days on which articles go from public view and come back, for copies of the archive.
+            models.Index(fields=("withdrawn_on", "article"), name="withdrawal_by_first_day"),
+            models.Index(
+                fields=("reinstated_on", "article"),
+                condition=models.Q(reinstated_on__isnull=False),
+                name="withdrawal_by_last_day",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.get_reason_display()} ({self.withdrawn_on})"
@@ -113,6 +123,13 @@ class Revision(ArticlePart):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made by")
     )
     reason = models.TextField(_("reason"), blank=True)
+    is_public = models.BooleanField(
+        _("readers may see what changed"),
+        default=True,
+        # Since an import writes its revisions as rows.
+        db_default=True,
+        help_text=_("Otherwise the article’s history says only that something was changed."),
+    )
     # Asked for by article alone, so that it needs no index.
     run = models.ForeignKey(
         ImportRun,

@@ -16,6 +16,7 @@ RESERVED_SLUGS = frozenset(
         "admin",
         "api",
         "articles",
+        "care",
         "favicon",
         "feeds",
         "find",
@@ -28,6 +29,7 @@ RESERVED_SLUGS = frozenset(
         "robots",
         "search",
         "sitemap",
+        "sitemaps",
         "static",
     ]
 )

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
@@ -19,7 +20,7 @@ from django.utils.functional import cached_property
 from archive.address_patterns import Parts, Template, parts_by_shape, prefixes
 from archive.addresses import letters, words
 
-from .address import AddressPattern, OldAddress, OldHost, normalised_or_empty
+from .address import AddressPattern, OldAddress, OldHost, PageAddress, normalised_or_empty
 from .article import Article, Section, Tag
 from .care import Withdrawal
 from .outlet import Outlet
@@ -41,6 +42,8 @@ MOST_COMPARED = 300
 FEWEST_IN_A_WORD = 4
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _MOST_PAGES_KEPT = 10_000
+# In place of whatever form it had.
+FEED = "atom.xml"
 NOTHING_TOLD = Parts()
 
 
@@ -93,7 +96,7 @@ class Resolver:
     """Looks addresses up. Hosts and patterns are read once, so it is made anew for each request or file."""
 
     def __init__(self):
-        self._pages = {}
+        self._pages, self._lines, self._scopes = {}, {}, {}
 
     def resolve(self, url):
         return self.resolve_many([url])[0]
@@ -112,6 +115,10 @@ class Resolver:
                 answers[address] = Resolution(address, outlet_id=self.outlet_at(address)[0])
             else:
                 open_ones[address] = self.readings(address)
+        pages = _pages_at(open_ones)
+        for address, page in pages.items():
+            answers[address] = Resolution(address, Way.PAGE, page=page)
+            del open_ones[address]
         by_id = self._by_id(open_ones)
         asked = {address: _slugs_of(readings) for address, (_, readings) in open_ones.items() if address not in by_id}
         named_alike = namesakes({ask[:2] for asks in asked.values() for ask in asks})
@@ -172,18 +179,25 @@ class Resolver:
     @cached_property
     def _patterns(self):
         rows = AddressPattern.objects.order_by("order", "template", "pk").values_list("template", "outlet")
-        return [(Template(template), outlet) for template, outlet in rows]
+        return [(_template(template), outlet) for template, outlet in rows]
 
     def _above(self, outlet):
         """An outlet and those above it."""
-        line = []
-        while outlet and outlet not in line:
-            line.append(outlet)
-            outlet = self._outlets[outlet][0]
-        return line
+        if outlet not in self._lines:
+            line, above = [], outlet
+            while above and above not in line:
+                line.append(above)
+                above = self._outlets[above][0]
+            self._lines[outlet] = line
+        return self._lines[outlet]
 
     def _scope(self, outlet, owner):
         """The outlets to look in: the one whose host it is, then the owner of the pattern and all below it."""
+        if (outlet, owner) not in self._scopes:
+            self._scopes[outlet, owner] = self._scope_of(outlet, owner)
+        return self._scopes[outlet, owner]
+
+    def _scope_of(self, outlet, owner):
         top = owner or outlet
         below = [pk for pk in self._outlets if top is None or top in self._above(pk)]
         return tuple(dict.fromkeys([outlet, *below] if outlet else below))
@@ -260,6 +274,21 @@ class Resolver:
         return ""
 
 
+def _pages_at(addresses):
+    """Addresses to those of the information pages here that once stood there."""
+    return {
+        found.normalised: found.page.get_absolute_url()
+        for some in batches(addresses)
+        for found in PageAddress.objects.filter(normalised__in=some, page__held_back=False)
+        .select_related("page__outlet")
+        .defer("page__body", "page__outlet__about")
+    }
+
+
+# Patterns are few, and the same for each request.
+_template = lru_cache(maxsize=1_000)(Template)
+
+
 def _slugs_of(readings):
     """(the letters of a slug, the outlets to look in, what else the address tells), of each slug that is tried."""
     found = {}
@@ -300,6 +329,23 @@ def namesakes(asks):
     At most MOST_NAMESAKES by their own slug, and so many by those in old addresses; none where there are more.
     """
     asks = list(asks)
+    # All that share its beginning are few, and among them are both those that it begins and those that begin it.
+    found = _ask([(slug, outlets, *_range_of(slug[:FEWEST_BEFORE_A_CUT])) for slug, outlets in asks])
+    crowded = [number for number, each in enumerate(found) if each is None]
+    for number, each in zip(crowded, _closer([asks[number] for number in crowded]), strict=True):
+        found[number] = each
+    return {ask: _fitting(ask[0], each or []) for ask, each in zip(asks, found, strict=True)}
+
+
+def _fitting(slug, found):
+    """Those whose slug begins so; where there are none, those whose slug is the beginning of this one."""
+    return [each for each in found if each.slug.startswith(slug)] or [
+        each for each in found if slug.startswith(each.slug)
+    ]
+
+
+def _closer(asks):
+    """The same for slugs whose beginning is that of too many."""
     found = _ask([(slug, outlets, *_range_of(slug)) for slug, outlets in asks])
     # Where too many begin so, only those of the very slug.
     crowded = [number for number, each in enumerate(found) if each is None and len(asks[number][0]) >= FEWEST_LETTERS]
@@ -310,7 +356,7 @@ def namesakes(asks):
     cut = [number for number, each in enumerate(found) if each == [] and len(asks[number][0]) > FEWEST_BEFORE_A_CUT]
     for number, each in zip(cut, _ask([(*asks[number], *_shorter(asks[number][0])) for number in cut]), strict=True):
         found[number] = each
-    return {ask: each or [] for ask, each in zip(asks, found, strict=True)}
+    return found
 
 
 def _range_of(slug):
@@ -334,7 +380,8 @@ _OWN_SLUG = (
 )
 _SLUG_IN_ADDRESS = (
     f"SELECT %s AS number, {_COLUMNS.format(slug='o.slug_letters')} FROM archive_oldaddress o "  # noqa: S608
-    "JOIN archive_article a ON a.id = o.article_id WHERE NOT a.held_back AND o.slug_letters {alike} LIMIT %s"
+    # A cross join, which SQLite takes as it is written; from old statistics it would begin with every article.
+    "CROSS JOIN archive_article a WHERE a.id = o.article_id AND NOT a.held_back AND o.slug_letters {alike} LIMIT %s"
 )
 
 
@@ -398,20 +445,27 @@ def _page_of(outlet, outlet_slug, parts):
     articles = Article.objects.public().filter(outlet=outlet)
     if parts.section:
         section = Section.objects.filter(outlet=outlet, slug=parts.section.lower()).first()
-        return reverse("archive:section", args=[outlet_slug, section.slug]) if section else ""
+        return _address("section", parts, outlet_slug, section.slug) if section else ""
     # Only where something public bears the name: the page is not there otherwise.
     if parts.author:
         author = Author.objects.filter(slug=parts.author.lower()).first()
         is_there = author and articles.filter(pk__in=author.bylines.values("article")).exists()
-        return reverse("archive:author", args=[outlet_slug, author.slug]) if is_there else ""
+        return _address("author", parts, outlet_slug, author.slug) if is_there else ""
     if parts.tag:
         tag = Tag.objects.filter(slug=parts.tag.lower()).first()
         is_there = tag and articles.filter(tags=tag).exists()
-        return reverse("archive:tag", args=[outlet_slug, tag.slug]) if is_there else ""
+        return _address("tag", parts, outlet_slug, tag.slug) if is_there else ""
     if parts.year:
         name = "day" if parts.day else "month" if parts.month else "year"
         return reverse(f"archive:{name}", args=[outlet_slug, *filter(None, (parts.year, parts.month, parts.day))])
-    return reverse("archive:outlet", args=[outlet_slug])
+    return _address("outlet", parts, outlet_slug)
+
+
+def _address(name, parts, *names):
+    """The address of a page, or of its feed where a feed was asked for."""
+    if parts.is_feed:
+        return reverse(f"archive:{name}_feed", args=[*names, FEED])
+    return reverse(f"archive:{name}", args=names)
 
 
 def likeliest(outlet_id, parts, most=5):

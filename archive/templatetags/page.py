@@ -3,7 +3,7 @@
 import re
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
@@ -18,6 +18,20 @@ _FIRST_PARAGRAPH = re.compile(r"<p\b[^<>]*>")
 def typeset(text, language):
     """{{ article.headline|typeset:article.language }}"""
     return typography.typeset(str(text), language)
+
+
+@register.filter
+def marked(pieces, language):
+    """Plain text in (text, is_marked) pieces, set as `language` sets it: {{ hit.passage|marked:piece.language }}"""
+    pieces = list(pieces)
+    # Typeset as a whole, which changes no length, since a space and its mark of punctuation may stand in two pieces.
+    text, place, set_pieces = typography.typeset("".join(piece for piece, _is_marked in pieces), language), 0, []
+    for piece, is_marked in pieces:
+        set_pieces.append((text[place : place + len(piece)], is_marked))
+        place += len(piece)
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", piece) if is_marked else piece,) for piece, is_marked in set_pieces)
+    )
 
 
 @register.filter
@@ -49,6 +63,13 @@ def published_day(article):
     return _written(article, clock=False)
 
 
+@register.filter
+def published_clock(article):
+    """The hour alone, where it is known; else the date."""
+    moment = article.published_locally
+    return dates.written_time(moment, page_language()) if moment else _written(article, clock=False)
+
+
 def _written(article, clock):
     return dates.written_date(
         article.published_on, article.published_precision, article.published_locally, page_language(), clock=clock
@@ -74,6 +95,12 @@ def moment_in_words(moment):
 def ends_a_sentence(text):
     """Whether a text has its own full stop, so that a template adds none."""
     return str(text).rstrip().endswith((".", "!", "?", "…"))
+
+
+@register.filter
+def number(count):
+    """« 12 345 », “12,345”."""
+    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}") if page_language() == "fr" else f"{count:,}"
 
 
 def page_language():

@@ -8,6 +8,7 @@ from archive.keys import read_key
 from archive.models import Article, Image
 
 from .page import OutletMixin
+from .related import related_to
 
 
 class ArticleView(OutletMixin, DetailView):
@@ -50,22 +51,30 @@ class ArticleView(OutletMixin, DetailView):
             raise Http404("No such article.")
         if article.outlet_id != self.outlet.pk:
             return HttpResponsePermanentRedirect(article.address_for_readers())
-        context = super().get_context_data(withdrawal=withdrawal, key=key, object=None)
+        response = self.gone(article, withdrawal)
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    def gone(self, article, withdrawal):
+        context = super().get_context_data(withdrawal=withdrawal, key=article.key, object=None)
         if withdrawal.show_headline:
             context["headline"], context["headline_language"] = article.headline, article.language
         context["contact"] = next((each.support_address for each in self.outlet.lineage() if each.support_address), "")
         # The address as it was asked for may name the headline: the page names the key's alone.
         context["canonical"] = article.permanent_address
-        response = self.response_class(
+        return self.response_class(
             self.request, [self.tombstone_name], context, using=self.template_engine, status=withdrawal.status_code
         )
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
 
     def get_context_data(self, **kwargs):
         images = list(self.object.images.all())
         return super().get_context_data(
-            images=images, corrections=list(self.object.corrections.all()), lead=images[0] if images else None, **kwargs
+            images=images,
+            corrections=list(self.object.corrections.all()),
+            lead=images[0] if images else None,
+            related=related_to(self.object),
+            versions=list(self.object.other_versions()),
+            **kwargs,
         )
 
 

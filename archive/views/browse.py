@@ -1,19 +1,35 @@
-import calendar
-from datetime import date
+"""The lists of an outlet's articles: of a section, an author, a tag, a source; and the indexes of authors and tags."""
 
+import string
+from collections import Counter
+from itertools import zip_longest
+
+from django.db.models import Count, Exists, F, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from archive.dates import WEEKDAYS, written_day, written_month
-from archive.models import Article, Author, Section, Tag
-from archive.models.article import date_order_range
+from archive import charts
+from archive.models import Article, Author, Byline, Outlet, Section, Source, Tag, Tally
+from archive.search import counts
 
-from .outlets import periods_with_articles, years_with_articles
-from .page import OutletPageView, article_page
+from .page import PAGE_LENGTH, OutletPageView, article_page, periods_of
+
+# An author's company is told from so many of their pieces, the latest taken in.
+MOST_LOOKED_AT = 500
+MOST_NAMED = 12
+# Up to so many articles are put in order; of more, those between two dates are looked through.
+MOST_SORTED = 2000
+INDEX_LENGTH = 100
+# What begins with no letter stands before A.
+LETTERS = ["0", *string.ascii_lowercase]
 
 
 class ArticleListView(OutletPageView):
     """A list of an outlet's articles, newest first."""
+
+    page_length = PAGE_LENGTH
+    # {YYYYMM: number of articles}, where a list is entered by month.
+    months_held = None
 
     @property
     def public(self):
@@ -23,7 +39,26 @@ class ArticleListView(OutletPageView):
         raise NotImplementedError
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(page=article_page(self.get_articles().for_lists(), self.request.GET), **kwargs)
+        page = article_page(self.get_articles().for_lists(), self.request.GET, self.page_length, self.months_held)
+        if self.months_held is not None:
+            kwargs |= self.told_by_months(page)
+        return super().get_context_data(page=page, **kwargs)
+
+    def told_by_months(self, page):
+        """How many articles the list has, over which years, and the ways into it."""
+        total = sum(self.months_held.values())
+        years = Counter()
+        for period, count in self.months_held.items():
+            years[period // 100] += count
+        active = charts.every_year(years)
+        told = {"total": total}
+        if active:
+            told |= {"first_year": active[0][0], "last_year": active[-1][0]}
+        if total > self.page_length:
+            told["list_years"], told["list_months"] = periods_of(self.months_held, page, self.outlet.language)
+        if len(active) > 1:
+            told["bars"] = charts.upright_bars((str(year), count, f"?month={year:04}") for year, count in active)
+        return told
 
 
 class SectionView(ArticleListView):
@@ -36,40 +71,87 @@ class SectionView(ArticleListView):
         self.section = get_object_or_404(
             Section.objects.select_related("parent"), outlet=self.outlet, slug=self.kwargs["slug"]
         )
-        return super().get_context_data(
-            section=self.section, subsections=self.section.subsections.select_related("outlet"), **kwargs
-        )
+        self.months_held = counts.months_of(self.outlet, "s", self.section.pk)
+        return super().get_context_data(section=self.section, subsections=self.section.subsections.all(), **kwargs)
 
 
-class AuthorView(ArticleListView):
-    template_name = "archive/author.html"
+def linked_articles(articles, links, months_held):
+    """Those of `articles` to which `links` point: rows of another table, each with an `article`."""
+    # Never a join: an author may stand twice on an article, as writer and photographer.
+    if sum(months_held.values()) <= MOST_SORTED:
+        return articles.filter(pk__in=links.values("article"))
+    return articles.filter(Exists(links.filter(article=OuterRef("pk"))))
+
+
+class LinkedListView(ArticleListView):
+    """A list of the articles to which the rows of another table point, which has no dates."""
+
+    def get_links(self):
+        """Those rows; each has an `article`."""
+        raise NotImplementedError
 
     def get_articles(self):
-        # Not a join: an author may stand twice on an article, as writer and photographer.
-        return self.public.filter(pk__in=self.author.bylines.values("article"))
+        return linked_articles(self.public, self.get_links(), self.months_held)
+
+
+class AuthorView(LinkedListView):
+    template_name = "archive/author.html"
+
+    def get_links(self):
+        return Byline.objects.filter(author=self.author)
 
     def get_context_data(self, **kwargs):
         self.author = get_object_or_404(Author, slug=self.kwargs["slug"])
-        context = super().get_context_data(author=self.author, **kwargs)
-        return found_or_404(context)
+        self.months_held = counts.months_of(self.outlet, "a", self.author.pk)
+        context = found_or_404(super().get_context_data(author=self.author, **kwargs))
+        looked_at = self.get_links().order_by("-pk").values("article")[:MOST_LOOKED_AT]
+        return context | {"coauthors": self.coauthors(looked_at), "author_sections": self.sections(looked_at)}
+
+    def coauthors(self, looked_at):
+        """Who signs with the author, most often first: {"slug", "name", "pieces"}."""
+        return (
+            Byline.objects.filter(article__in=looked_at)
+            .exclude(author=self.author)
+            .filter(Exists(self.public.filter(pk=OuterRef("article"))))
+            .values(slug=F("author__slug"), name=F("author__name"))
+            .annotate(pieces=Count("article", distinct=True))
+            .order_by("-pieces", "name", "slug")[:MOST_NAMED]
+        )
+
+    def sections(self, looked_at):
+        """Where the author writes, most often first: {"slug", "name", "pieces"}."""
+        return (
+            Byline.objects.filter(article__in=looked_at, author=self.author)
+            .filter(Exists(self.public.filter(pk=OuterRef("article"))))
+            .exclude(article__section=None)
+            .values(slug=F("article__section__slug"), name=F("article__section__name"))
+            .annotate(pieces=Count("article", distinct=True))
+            .order_by("-pieces", "name")[:MOST_NAMED]
+        )
 
 
-class TagView(ArticleListView):
+class TagView(LinkedListView):
     template_name = "archive/tag.html"
 
-    def get_articles(self):
-        return self.public.filter(tags=self.tag)
+    def get_links(self):
+        return Article.tags.through.objects.filter(tag=self.tag)
 
     def get_context_data(self, **kwargs):
         self.tag = get_object_or_404(Tag, slug=self.kwargs["slug"])
+        self.months_held = counts.months_of(self.outlet, "t", self.tag.pk)
         return found_or_404(super().get_context_data(tag=self.tag, **kwargs))
 
 
-class UndatedView(ArticleListView):
-    template_name = "archive/undated.html"
+class SourceView(ArticleListView):
+    template_name = "archive/source.html"
 
     def get_articles(self):
-        return self.public.filter(published_order=0)
+        return self.public.filter(source=self.source)
+
+    def get_context_data(self, **kwargs):
+        self.source = get_object_or_404(Source, slug=self.kwargs["slug"])
+        self.months_held = counts.months_of(self.outlet, "x", self.source.pk)
+        return found_or_404(super().get_context_data(source=self.source, **kwargs))
 
 
 def found_or_404(context):
@@ -79,90 +161,70 @@ def found_or_404(context):
     return context
 
 
-class YearView(ArticleListView):
-    template_name = "archive/year.html"
+class IndexView(OutletPageView):
+    """The names of all who, or of all that, have something public in the outlet, by letter.
 
-    def get_articles(self):
-        return self.public.published_in(self.kwargs["year"])
+    In the order of their address names, which have no accents and an index.
+    """
+
+    template_name = "archive/index.html"
+    model = None
+    # The letter of their tallies.
+    kind = ""
+
+    def get_names(self):
+        # In capitals: one row for all months.
+        held = Tally.objects.filter(outlet=self.outlet, kind=self.kind.upper(), of=OuterRef("pk"))
+        return self.model.objects.filter(Exists(held))
 
     def get_context_data(self, **kwargs):
-        year = self.kwargs["year"]
-        months = periods_with_articles(self.public, {month: (year, month) for month in range(1, 13)})
-        names = [(month, written_month(year, month, self.outlet.language).split()[0]) for month in range(1, 13)]
+        query, names = self.request.GET, self.get_names()
+        letter = query.get("letter", "")
+        letter = letter if letter in LETTERS else ""
+        after, before = _slug(query.get("after")), _slug(query.get("before"))
+        if query.get("last") or before:
+            earlier = names if query.get("last") else names.filter(slug__lt=before)
+            found = list(earlier.order_by("-slug")[: INDEX_LENGTH + 1])
+            shown = found[:INDEX_LENGTH][::-1]
+            has_earlier, has_later = len(found) > INDEX_LENGTH, not query.get("last")
+        else:
+            start = names.filter(slug__gt=after) if after else names.filter(slug__gte=letter) if letter else names
+            found = list(start.order_by("slug")[: INDEX_LENGTH + 1])
+            shown = found[:INDEX_LENGTH]
+            has_earlier, has_later = bool(after or letter > "0"), len(found) > INDEX_LENGTH
+        numbers = counts.totals(self.outlet, self.kind, [each.pk for each in shown])
         return super().get_context_data(
-            year=year,
-            months=[(month, name, month in months) for month, name in names],
-            years=years_with_articles(self.public),
+            # Of some, all is out of public view today.
+            names=[(each, numbers[each.pk]) for each in shown if numbers.get(each.pk)],
+            letters=self.letters(names),
+            earlier=shown[0].slug if shown and has_earlier else "",
+            later=shown[-1].slug if shown and has_later else "",
             **kwargs,
         )
 
-
-class MonthView(ArticleListView):
-    template_name = "archive/month.html"
-
-    def get_articles(self):
-        return self.public.published_in(self.kwargs["year"], self.kwargs["month"])
-
-    def get_context_data(self, **kwargs):
-        year, month = self.kwargs["year"], self.kwargs["month"]
-        first = day_or_404(year, month, 1)
-        last_day = calendar.monthrange(year, month)[1]
-        held = set(periods_with_articles(self.public, {day: (year, month, day) for day in range(1, last_day + 1)}))
-        # Weeks begin as each language's calendars do.
-        first_weekday = 0 if self.outlet.language == "fr" else 6
-        weeks = calendar.Calendar(first_weekday).monthdayscalendar(year, month)
-        names = WEEKDAYS[self.outlet.language]
-        return super().get_context_data(
-            first=first,
-            title=written_month(year, month, self.outlet.language),
-            weekdays=[(names[each % 7], names[each % 7][:3]) for each in range(first_weekday, first_weekday + 7)],
-            weeks=[[(day, day in held) for day in week] for week in weeks],
-            earlier=self._neighbour(
-                self.public.filter(published_order__lt=date_order_range(year, month)[0]), newest=True
-            ),
-            later=self._neighbour(
-                self.public.filter(published_order__gte=date_order_range(year, month)[1]), newest=False
-            ),
-            **kwargs,
-        )
-
-    def _neighbour(self, articles, newest):
-        """The nearest other month that holds anything, as (year, month, words)."""
-        # Those known by their year alone belong to no month: by the day that every closer date has a month of.
-        articles = articles.filter(published_precision__in=("minute", "day", "month"))
-        day = (
-            (articles.newest_first() if newest else articles.oldest_first())
-            .values_list("published_on", flat=True)
-            .first()
-        )
-        return day and (day.year, day.month, written_month(day.year, day.month, self.outlet.language))
+    def letters(self, names):
+        """(letter, whether any name begins with it), in one query."""
+        probes = {}
+        for letter, following in zip_longest(LETTERS, LETTERS[1:]):
+            of_letter = names.filter(slug__gte=letter) if letter > "0" else names
+            probes[f"letter_{letter}"] = Exists(of_letter.filter(slug__lt=following) if following else of_letter)
+        row = Outlet.objects.filter(pk=self.outlet.pk).values(**probes).get()
+        return [(letter, row[f"letter_{letter}"]) for letter in LETTERS]
 
 
-class DayView(ArticleListView):
-    template_name = "archive/day.html"
-
-    def get_articles(self):
-        return self.public.published_in(self.kwargs["year"], self.kwargs["month"], self.kwargs["day"])
-
-    def get_context_data(self, **kwargs):
-        day = day_or_404(self.kwargs["year"], self.kwargs["month"], self.kwargs["day"])
-        first, after = date_order_range(day.year, day.month, day.day)
-        days = self.public.filter(published_precision__in=("minute", "day"))
-        return super().get_context_data(
-            day=day,
-            title=written_day(day, self.outlet.language, weekday=True),
-            month_title=written_month(day.year, day.month, self.outlet.language),
-            earlier=days.filter(published_order__lt=first)
-            .newest_first()
-            .values_list("published_on", flat=True)
-            .first(),
-            later=days.filter(published_order__gte=after).oldest_first().values_list("published_on", flat=True).first(),
-            **kwargs,
-        )
+class AuthorsView(IndexView):
+    model = Author
+    kind = "a"
+    extra_context = {"thing": "author"}
 
 
-def day_or_404(year, month, day):
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise Http404("No such day.") from None
+class TagsView(IndexView):
+    model = Tag
+    kind = "t"
+    extra_context = {"thing": "tag"}
+
+
+def _slug(text):
+    """A place in an index, from what a reader may have written."""
+    text = (text or "")[:120]
+    return text if text.isascii() and text.isprintable() else ""

@@ -1,40 +1,53 @@
-from django.db.models import Exists, F, Value
-from django.views.generic import DetailView, TemplateView
+from zoneinfo import ZoneInfo
 
-from archive.models import Article, InfoPage, Outlet, Section
+from django.db.models import Prefetch, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import DetailView
 
-from .page import OutletMixin, OutletPageView, PageMixin
+from archive import charts
+from archive.models import Article, Author, InfoPage, Section, SelectedArticle, Selection, Source
+from archive.models.care import today
+from archive.search import counts
+
+from .page import OutletMixin, OutletPageView
 
 LATEST = 12
 MOST_PAGES = 100
-
-
-class HomeView(PageMixin, TemplateView):
-    template_name = "archive/home.html"
-
-    def get_context_data(self, **kwargs):
-        outlets = list(Outlet.objects.order_by(F("parent").asc(nulls_first=True), "name"))
-        below = {}
-        for outlet in outlets:
-            below.setdefault(outlet.parent_id, []).append(outlet)
-        for outlet in outlets:
-            outlet.kept_editions = below.get(outlet.pk, [])
-        return super().get_context_data(networks=below.get(None, []), **kwargs)
+MOST_SOURCES = 8
+MOST_AUTHORS = 12
+MOST_SELECTIONS = 3
+MOST_SELECTED = 12
+MOST_YEARS_BACK = 20
 
 
 class OutletView(OutletPageView):
+    """An outlet's front, which tells its story. What it counts comes from the tallies, whatever the outlet's size."""
+
     template_name = "archive/outlet.html"
 
+    @property
+    def public(self):
+        return Article.objects.public().filter(outlet=self.outlet)
+
     def get_context_data(self, **kwargs):
-        public = Article.objects.public().filter(outlet=self.outlet)
+        years = counts.by_year(self.outlet)
+        total = sum(years.values())
+        dated = charts.every_year(years)
         return super().get_context_data(
             is_front=True,
-            latest=public.for_lists().newest_first()[:LATEST],
-            years=years_with_articles(public),
-            undated=public.filter(published_order=0).exists(),
-            sections=Section.objects.filter(outlet=self.outlet, parent=None)
-            .select_related("outlet")
-            .prefetch_related("subsections"),
+            total=total,
+            first_year=dated[0][0] if dated else None,
+            last_year=dated[-1][0] if dated else None,
+            bars=charts.upright_bars((str(year), count, self.address("year", year)) for year, count in dated),
+            undated=years.get(0, 0),
+            sources=self.sources(total),
+            authors=self.authors(),
+            selections=self.selections(),
+            this_day=self.this_day([year for year, count in dated if count]),
+            latest=self.public.for_lists().newest_first()[:LATEST],
+            section_tree=self.section_tree(),
             editions=self.outlet.editions.all(),
             other_pages=InfoPage.objects.public()
             .filter(outlet=self.outlet, kind=InfoPage.Kind.OTHER)
@@ -43,27 +56,71 @@ class OutletView(OutletPageView):
             **kwargs,
         )
 
+    def address(self, name, *parts):
+        return reverse(f"archive:{name}", args=[self.outlet.slug, *parts])
 
-def years_with_articles(articles):
-    """The years in which any of these was published, first to last.
+    def sources(self, total):
+        """From whom the articles came, as the rows of a chart."""
+        most = counts.most(self.outlet, "x", MOST_SOURCES)
+        sources = Source.objects.in_bulk([pk for pk, _count in most])
+        figures = [
+            (sources[pk].name, count, self.address("source", sources[pk].slug)) for pk, count in most if pk in sources
+        ]
+        rest = total - sum(count for _name, count, _address in figures)
+        if figures and rest > 0:
+            figures.append((_("Others, or not known"), rest, ""))
+        return charts.rows(figures)
 
-    A probe of the index for each year between the first and the last, in one query: it costs no more as articles grow.
-    """
-    dated = articles.filter(published_order__gt=0)
-    ends = [
-        each.values_list("published_order", flat=True).first() for each in (dated.oldest_first(), dated.newest_first())
-    ]
-    if None in ends:
-        return []
-    first, last = (order // 100_000_000 for order in ends)
-    return periods_with_articles(articles, {year: (year,) for year in range(first, last + 1)})
+    def authors(self):
+        """(author, number of articles) of those who have most."""
+        most = counts.most(self.outlet, "a", MOST_AUTHORS)
+        authors = Author.objects.in_bulk([pk for pk, _count in most])
+        return [(authors[pk], count) for pk, count in most if pk in authors]
 
+    def section_tree(self):
+        """(section, its number of articles, [(section below it, number)]), in their order."""
+        sections = list(Section.objects.filter(outlet=self.outlet, parent=None).prefetch_related("subsections"))
+        below = {section.pk: list(section.subsections.all()) for section in sections}
+        numbers = counts.totals(self.outlet, "s", [*below, *(each.pk for group in below.values() for each in group)])
+        return [
+            (section, numbers.get(section.pk, 0), [(each, numbers.get(each.pk, 0)) for each in below[section.pk]])
+            for section in sections
+        ]
 
-def periods_with_articles(articles, periods):
-    """Which of `periods`, a dict of names to arguments of `published_in`, hold any of these articles: one query."""
-    probes = {f"p{name}": Exists(articles.published_in(*period)) for name, period in periods.items()}
-    row = Outlet.objects.annotate(one=Value(1)).values(**probes).first() if probes else None
-    return [name for name in periods if row and row[f"p{name}"]]
+    def selections(self):
+        """The selections shown today, each with the public ones among its articles in `shown`."""
+        chosen = Prefetch(
+            "selected_articles",
+            SelectedArticle.objects.order_by("order", "pk")[:MOST_SELECTED],
+            to_attr="chosen",
+        )
+        selections = list(
+            Selection.objects.shown(today()).filter(outlet=self.outlet).prefetch_related(chosen)[:MOST_SELECTIONS]
+        )
+        pks = [each.article_id for selection in selections for each in selection.chosen]
+        articles = {article.pk: article for article in Article.objects.public().for_lists().filter(pk__in=pks)}
+        for selection in selections:
+            selection.shown = []
+            for each in selection.chosen:
+                if article := articles.get(each.article_id):
+                    # The same article may stand in two selections, for two reasons.
+                    selection.shown.append((article, each.note))
+        return [selection for selection in selections if selection.shown]
+
+    def this_day(self, years):
+        """Of today's date in earlier years: [(the last article of that day)], the latest year first; in one query."""
+        day = timezone.now().astimezone(ZoneInfo(self.outlet.time_zone)).date()
+        years = [year for year in years if year != day.year][::-1]
+        # Where there are many years, some from all its life.
+        years = years[:: -(-len(years) // MOST_YEARS_BACK) or 1]
+        if not years:
+            return {"day": day, "articles": []}
+        any_of = Q()
+        for year in years:
+            of_day = self.public.published_in(year, day.month, day.day).newest_first()
+            any_of |= Q(pk=Subquery(of_day.values("pk")[:1]))
+        articles = Article.objects.public().filter(any_of).select_related("outlet").defer("body", "body_received")
+        return {"day": day, "articles": sorted(articles, key=lambda article: -article.published_order)}
 
 
 class InfoPageView(OutletMixin, DetailView):

@@ -1,12 +1,18 @@
 """What pages have in common: their outlet, its language and notices; and lists that page by keyset."""
 
+import math
+import re
+from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate
 
 from django.conf import settings
 from django.http import Http404
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from archive.dates import MONTHS
 from archive.models import ClosureNotice, InfoPage, Outlet, Section
 
 PAGE_LENGTH = 30
@@ -64,6 +70,12 @@ class OutletPageView(OutletMixin, TemplateView):
         return self.render_to_response(self.get_context_data())
 
 
+# Where a list is asked for from a month on: "2014-05", "2014" for all the year, "2014-00" where no month is known.
+_MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?", re.ASCII)
+# The number by which a month is shifted into `published_order`.
+_OF_A_MONTH = 1_000_000
+
+
 @dataclass(frozen=True)
 class ArticlePage:
     """One page of a list of articles, newest first, with the places where its neighbours begin."""
@@ -73,25 +85,68 @@ class ArticlePage:
     older: str = ""
 
 
-def article_page(articles, query, length=PAGE_LENGTH):
-    """The page of a queryset of articles that `query` (a QueryDict) asks for with `after` or `before`.
+def article_page(articles, query, length=PAGE_LENGTH, months=None):
+    """The page of a queryset of articles that `query` (a QueryDict) asks for.
 
-    A place is `<published_order>-<pk>`; what is none gives the first page. Costs the same wherever it is.
+    It asks with `after` or `before`, a place `<published_order>-<pk>`; with `month`, from which on the list is read;
+    or with `last`. What is none of these gives the first page. Costs the same wherever it is: for a list that no index
+    has in order, `months` ({YYYYMM: number of articles}) tells between which dates the page lies.
     """
-    after, before = _place(query.get("after")), _place(query.get("before"))
-    if before:
-        found = list(articles.newer_than(before).oldest_first()[: length + 1])
+    after, before = _place(query.get("after")) or _end_of_month(query.get("month")), _place(query.get("before"))
+    is_last = bool(query.get("last"))
+    if is_last or before:
+        before = (0, 0) if is_last else before
+        found = _first(articles.newer_than(before).oldest_first(), _upward(months, before, length), length)
         shown = found[:length][::-1]
         if not shown:
-            return article_page(articles, {}, length)
-        return ArticlePage(shown, _name(shown[0]) if len(found) > length else "", _name(shown[-1]))
+            return article_page(articles, {}, length, months)
+        return ArticlePage(
+            shown, _name(shown[0]) if len(found) > length else "", "" if before == (0, 0) else _name(shown[-1])
+        )
     if after:
         articles = articles.older_than(after)
-    found = list(articles.newest_first()[: length + 1])
+    found = _first(articles.newest_first(), _downward(months, after, length), length)
     shown = found[:length]
     return ArticlePage(
         shown, _name(shown[0]) if after and shown else "", _name(shown[-1]) if len(found) > length else ""
     )
+
+
+def _first(articles, bounds, length):
+    """The first articles, one more than `length`, looked for between two dates where these are known."""
+    if bounds is None:
+        return list(articles[: length + 1])
+    low, high, is_all = bounds
+    found = list(articles.filter(published_order__gte=low, published_order__lt=high)[: length + 1])
+    # The counts promised more: never believe them over the articles.
+    return found if is_all or len(found) > length else list(articles[: length + 1])
+
+
+def _downward(months, after, length):
+    """The dates between which the page below a place lies, and whether nothing lies below them."""
+    if months is None:
+        return None
+    top = after[0] if after else math.inf
+    below = [period for period in sorted(months, reverse=True) if period * _OF_A_MONTH <= top]
+    # How much of the month that holds the place lies below it is not known.
+    certain = [0 if (period + 1) * _OF_A_MONTH > top else months[period] for period in below]
+    chosen, is_all = _enough(below, certain, length)
+    return (chosen[-1] * _OF_A_MONTH, (chosen[0] + 1) * _OF_A_MONTH, is_all) if chosen else None
+
+
+def _upward(months, before, length):
+    if months is None:
+        return None
+    above = [period for period in sorted(months) if (period + 1) * _OF_A_MONTH > before[0]]
+    certain = [0 if period * _OF_A_MONTH < before[0] else months[period] for period in above]
+    chosen, is_all = _enough(above, certain, length)
+    return (chosen[0] * _OF_A_MONTH, (chosen[-1] + 1) * _OF_A_MONTH, is_all) if chosen else None
+
+
+def _enough(periods, counts, length):
+    """The first of the periods that hold more than `length` between them, and whether there is no other."""
+    number = next((number for number, seen in enumerate(accumulate(counts), 1) if seen > length), len(periods))
+    return periods[:number], number == len(periods)
 
 
 def _place(text):
@@ -101,5 +156,54 @@ def _place(text):
     return None
 
 
+def _end_of_month(text):
+    """The place after which a list is read from a month on."""
+    match = _MONTH.fullmatch(text or "")
+    if match is None:
+        return None
+    year, month = int(match[1]), match[2]
+    if not year:
+        return 1, 0
+    return ((year * 100 + int(month) + 1) if month else (year + 1) * 100) * _OF_A_MONTH, 0
+
+
 def _name(article):
     return f"{article.published_order}-{article.pk}"
+
+
+@dataclass(frozen=True)
+class Period:
+    """A year or a month of a list: its name, how many articles, and where the list is read from it on."""
+
+    name: str
+    count: int
+    address: str
+    is_current: bool = False
+
+
+def periods_of(months, page, language):
+    """The years of a list, and the months of the year with which a page of it begins, oldest first; the undated last.
+
+    `months` is {YYYYMM: number of articles}. Two lists of `Period`.
+    """
+    years = Counter()
+    for period, count in months.items():
+        years[period // 100] += count
+    current = page.articles[0].published_order // 100_000_000 if page.articles else None
+    in_order = sorted(filter(None, years)) + [0] * (0 in years)
+    of_year = sorted(period for period in months if period and period // 100 == current)
+    return (
+        [
+            Period(str(year) if year else _("Undated"), years[year], f"?month={year:04}", year == current)
+            for year in in_order
+        ],
+        [
+            Period(month_name(period % 100, language), months[period], f"?month={period // 100:04}-{period % 100:02}")
+            for period in sorted(of_year, key=lambda period: period % 100 or 13)
+        ],
+    )
+
+
+def month_name(month, language):
+    """« janvier », “January”; of month 0, that it is not known."""
+    return MONTHS[language][month - 1] if month else _("month unknown")

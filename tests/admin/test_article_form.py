@@ -305,3 +305,28 @@ def test_form_without_its_version_is_refused(staff):
     staff.post(change_address(article), hers | {"headline": "Marie’s"})
     article.refresh_from_db()
     assert article.headline == "At first"
+
+
+def test_change_is_told_to_readers_unless_staff_keep_it_from_them(staff):
+    article = make_article(headline="Before")
+    edit(staff, article, headline="After")
+    edit(staff, article, headline="After all", keep_from_readers="on")
+    assert list(article.revisions.values_list("is_public", flat=True)) == [True, False]
+
+
+def test_staff_may_keep_a_change_from_readers_later_and_tell_it_again(staff):
+    article = make_article(headline="Before")
+    edit(staff, article, headline="After")
+    address = reverse("admin:archive_article_history", args=[article.pk])
+    for tell, is_public in (("no", False), ("yes", True)):
+        assert f'name="tell" value="{tell}"' in staff.get(address).content.decode()
+        assert staff.post(address, {"number": "1", "tell": tell}).status_code == 302
+        assert article.revisions.get().is_public == is_public
+
+
+@pytest.mark.parametrize("number", ["", "x", "²", "99999999999999999999", "-1", "\x00"])
+def test_change_of_a_number_that_is_none_is_left_alone(staff, number):
+    article = make_article(headline="Before")
+    edit(staff, article, headline="After")
+    staff.post(reverse("admin:archive_article_history", args=[article.pk]), {"number": number, "tell": "no"})
+    assert article.revisions.get().is_public

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from archive import care
 from archive.admin import paging
+from archive.models import AddressPattern
 from tests.factories import (
     make_article,
     make_author,
@@ -171,6 +172,15 @@ def test_search_finds_an_old_address_in_any_of_its_forms(staff, pasted):
     make_old_address(make_article(headline="moved"), "http://www.example.org/2014/a_n_1.html")
     make_article(headline="another")
     assert listed(staff, q=pasted) == ["moved"]
+
+
+def test_search_finds_an_address_by_the_id_or_the_slug_in_it(staff):
+    outlet = make_outlet(website="http://herald.example")
+    AddressPattern.objects.create(template="/entry/{slug}_n_{id}", outlet=outlet)
+    make_article(outlet=outlet, headline="The ferry will not cross", original_id="4136")
+    make_article(outlet=outlet, headline="another")
+    addresses = ["http://www.herald.example/entry/x-y_n_4136", "herald.example/entry/the-ferry-will-not-cross_n_99"]
+    assert [listed(staff, q=address) for address in addresses] == [["The ferry will not cross"]] * 2
 
 
 def test_search_finds_an_address_of_this_archive(staff):

@@ -223,7 +223,8 @@ def test_every_link_is_reached_by_keyboard(wire, page):
         if page.evaluate("document.activeElement === document.body"):
             break
         reached += 1
-    assert reached == page.locator("a[href]:visible, .skip, button:visible").count()
+    reachable = "a[href]:visible, .skip, button:visible, input:visible, summary:visible"
+    assert reached == page.locator(reachable).count()
 
 
 def test_skip_link_leads_to_the_text(wire, page):

@@ -1,13 +1,17 @@
 from datetime import UTC, date, datetime
+from itertools import count
 
 import pytest
 
 from archive.importers.base import (
+    MOST_IN_VAIN,
     MOST_PROBLEMS,
     ImportedArticle,
     ImportedByline,
     ImportReport,
     Problem,
+    Refusal,
+    until_hopeless,
 )
 
 
@@ -107,3 +111,16 @@ def test_report_is_bounded_and_says_what_it_leaves_out():
     problems = report.as_dict()["problems"]
 
     assert (len(problems), problems[-1]["problem"]) == (MOST_PROBLEMS + 1, "3 more problems are left out here.")
+
+
+def test_file_of_which_nothing_can_be_taken_is_given_up():
+    told = (Problem(f"line {number}", "It is no object.", "Take it out.") for number in count(1))
+    with pytest.raises(Refusal) as caught:
+        list(until_hopeless(told))
+    assert caught.value.problem.place == f"line {MOST_IN_VAIN}"
+
+
+def test_file_of_which_anything_was_taken_is_read_to_its_end():
+    refused = [Problem(f"line {number}", "It is no object.", "Take it out.") for number in range(MOST_IN_VAIN + 1)]
+    items = [*refused[:5], ImportedArticle(original_id="1", headline="Ferry"), *refused]
+    assert list(until_hopeless(iter(items))) == items

@@ -1,5 +1,7 @@
 import json
 import random
+import time
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -84,4 +86,34 @@ def test_document_within_a_text_is_read_or_is_none():
 
 
 def test_lines_have_their_numbers_however_they_are_cut():
-    assert list(lines(InPieces(b"\xef\xbb\xbfa\n\nb"))) == [(1, b"a"), (2, b""), (3, b"b")]
+    assert list(lines(InPieces(b"\xef\xbb\xbfa\n\nb"))) == [(1, b"a"), (3, b"b")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"a":[' + b"[]," * 3_000_000 + b"[]]}",
+        b'{"a":[' + b"[[]]," * 3_000_000 + b"[]]}",
+        b'{"a":1}\n' + b'"' * 10_000_000,
+        b"{}\n" * 3_000_000,
+        b"{" + b'"a":1,' * 3_000_000 + b'"a":1}',
+    ],
+    ids=["brackets", "brackets within brackets", "quotation marks", "objects", "keys"],
+)
+def test_what_holds_nothing_that_is_wanted_is_soon_over(content):
+    began = time.process_time()
+    with suppress(Refusal):
+        assert list(walk(BytesIO(content), "", lambda path: "skip" if path else "enter")) == []
+    assert time.process_time() - began < 2
+
+
+def test_empty_lines_are_soon_passed_over():
+    began = time.process_time()
+    assert list(lines(BytesIO(b"a" + b"\n" * 20_000_000 + b"b"))) == [(1, b"a"), (20_000_001, b"b")]
+    assert time.process_time() - began < 2
+
+
+def test_what_is_passed_over_ends_where_it_ends():
+    nested = b'{"x": [[{"y": "]}"}], {}], "a": {"b": 1}, "z": {"a": {}}, "c": [[1], 2]}'
+    found = walk(BytesIO(nested), "", lambda path: "enter" if not path else "take" if path == ("c",) else "skip")
+    assert [each.value for each in found] == [[[1], 2]]

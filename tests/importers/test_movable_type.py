@@ -168,18 +168,18 @@ def test_nul_is_refused_with_its_entry():
 
 
 def test_gigantic_line_is_refused_alone_in_no_time():
-    started = time.monotonic()
+    started = time.process_time()
     problem, after = read(entry("x" * 20_000_000) + entry())
 
     assert (problem.problem, after.headline) == ("It is over 16 MB.", "Title")
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_many_dashes_are_read_in_no_time():
-    started = time.monotonic()
+    started = time.process_time()
     read(entry("-----\n" * 99_000))
     assert read(entry("-----\n" * 300_000))[0].problem == "It has over 100000 lines."
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 @given(st.binary(max_size=200) | st.text(alphabet="-BODY:\nTITLEAUHR xDS", max_size=200).map(str.encode))
@@ -201,3 +201,12 @@ def test_import_makes_articles(outlet):
 
     assert (report.refused, Article.objects.count(), Article.objects.filter(held_back=True).count()) == (0, 3, 1)
     assert Article.objects.get(original_id__startswith="ferry_", tags__name="ferry").section.name == "City Hall"
+
+
+@pytest.mark.parametrize("line", [b"\n", b"-----\n", b"--------\n", b"A: b\n"])
+def test_entry_without_end_is_soon_given_up(line):
+    head = b"TITLE: Ferry\nDATE: 01/31/2002 03:31:05 PM\n-----\nBODY:\n"
+    began = time.process_time()
+    with pytest.raises(Refusal, match="without the end of an entry"):
+        read(head + line * 3_000_000)
+    assert time.process_time() - began < 3

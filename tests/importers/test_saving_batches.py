@@ -23,9 +23,10 @@ from archive.importers.base import (
     Problem,
     ReadOptions,
 )
-from archive.importers.saving import import_paths, reading, save_article
+from archive.importers.items import ImportedWithdrawal
+from archive.importers.saving import import_paths, reading, save_article, trial, updating
 from archive.importers.saving.locks import end_broken_off, held
-from archive.models import Article, Author, ImportItem, ImportRun, OldAddress, Revision, Tag
+from archive.models import Article, Author, Byline, Image, ImportItem, ImportRun, OldAddress, Revision, Tag
 from tests.factories import make_article, make_author
 
 pytestmark = pytest.mark.django_db
@@ -373,3 +374,139 @@ def test_nothing_is_written_in_a_trial(take):
     with transaction.atomic():
         take(story(1), dry_run=True)
     assert (Article.objects.count(), Tag.objects.count(), ImportRun.objects.count()) == (0, 0, 0)
+
+
+class TestAgainInBatches:
+    def newer(self, number):
+        return story(
+            number,
+            headline=f"Story {number}, mended",
+            body=f"<p>Text {number}, mended.</p>",
+            bylines=(ImportedByline("Omar Haddad", role="photo"), ImportedByline("Author 0")),
+            tags=(ImportedTerm("Ferries"), ImportedTerm("Harbours")),
+            images=(ImportedImage(f"https://img.example/{number}b.jpg", "Alt"),),
+            old_addresses=(f"https://herald.example/old/{number}",),
+        )
+
+    def test_updates_of_many_are_those_of_one_after_another(self, outlet, take):
+        def stored():
+            revisions = Revision.objects.order_by("article__original_id", "number")
+            articles = Article.objects.order_by("original_id")
+            return (
+                [snapshot(article) for article in articles],
+                list(articles.values_list("version", "imported_digest", "body_received", "text_fingerprint")),
+                list(revisions.values_list("article__original_id", "number", "verb", "changes")),
+                list(Byline.objects.order_by("article__original_id", "number").values_list("number", "author__slug")),
+                list(Image.objects.order_by("article__original_id", "number").values_list("number", "alt")),
+            )
+
+        def begin():
+            Article.objects.all().delete()
+            take(*(story(number) for number in range(8)))
+
+        begin()
+        assert counts(take(*(self.newer(number) for number in range(8)))) == (0, 8, 0, 0)
+        together = stored()
+
+        begin()
+        for number in range(8):
+            save_article(self.newer(number), outlet)
+        assert stored() == together
+
+    def test_takes_hardly_more_queries_for_many_than_for_few(self, take):
+        take(*(story(number) for number in range(40)))
+        take(*(self.newer(number) for number in range(40)))
+
+        def queries(number, mark):
+            with CaptureQueriesContext(connection) as caught:
+                take(*(replace(self.newer(each), headline=f"{mark} {each}") for each in range(number)))
+            return len(caught)
+
+        # One statement for the fields of each, and some for what differs in number.
+        assert queries(40, "c") - queries(10, "b") <= 40
+
+    def test_address_that_two_updates_claim_is_the_firsts(self, take):
+        take(story(1), story(2))
+        address = "https://herald.example/shared"
+        report = take(*(replace(self.newer(number), old_addresses=(address,)) for number in (1, 2)))
+        assert OldAddress.objects.get(url=address).article.original_id == "1"
+        assert [each.problem.split(" belongs")[0] for each in report.problems] == [f"The old address {address}"]
+
+    def test_one_that_fails_leaves_the_others_updated(self, take, monkeypatch):
+        take(*(story(number) for number in range(6)))
+        add = updating._Change.add_corrections
+
+        def fail(change):
+            if change.prepared.imported.original_id == "3":
+                raise ZeroDivisionError
+            add(change)
+
+        monkeypatch.setattr(updating._Change, "add_corrections", fail)
+        report = take(*(self.newer(number) for number in range(6)))
+        assert counts(report) == (0, 5, 0, 1)
+        assert Article.objects.get(original_id="3").headline == "Story 3"
+
+
+class TestTwoSites:
+    def of_other_site(self, **changes):
+        told = {
+            "headline": "Quite another story",
+            "published": datetime(2011, 5, 5, 8, 0),
+            "original_url": "https://other.example/2011/another-story",
+        }
+        return story(1, **(told | changes))
+
+    def test_post_of_another_site_does_not_take_the_place_of_the_first(self, take):
+        take(story(1))
+        report = take(self.of_other_site())
+        assert counts(report) == (0, 0, 0, 1)
+        assert "stood at https://herald.example/1, and is another, of another site" in report.problems[0].problem
+        assert Article.objects.get().headline == "Story 1"
+
+    @pytest.mark.parametrize(
+        "same",
+        [
+            {"headline": "Story 1"},
+            {"published": datetime(2014, 1, 2, 12, 30)},
+            {"original_url": "https://www.herald.example/moved"},
+            {"old_addresses": ("https://herald.example/1",)},
+            {"original_url": ""},
+        ],
+        ids=lambda same: next(iter(same)),
+    )
+    def test_article_that_has_anything_of_the_first_is_the_first(self, take, same):
+        take(story(1))
+        assert counts(take(self.of_other_site(**same))) == (0, 1, 0, 0)
+
+
+class TestTrialInPieces:
+    @pytest.fixture(autouse=True)
+    def many_pieces(self, monkeypatch):
+        monkeypatch.setattr(trial, "LONGEST", -1)
+        monkeypatch.setattr(trial, "PAUSE", 0)
+        monkeypatch.setattr(reading, "MOST_ITEMS", 1)
+
+    def test_what_stands_twice_is_counted_as_the_import_counts_it(self, take):
+        items = (story(1), story(2), story(1), story(2, headline="Mended"), story(2, headline="Mended"))
+        tried = counts(take(*items, dry_run=True))
+        assert tried == counts(take(*items)) == (2, 1, 2, 0)
+
+    def test_withdrawal_of_what_came_before_is_no_refusal(self, take):
+        items = (story(1), story(2), ImportedWithdrawal("1", "other", "Killed."))
+        tried = counts(take(*items, dry_run=True))
+        assert tried == counts(take(*items)) == (2, 1, 0, 0)
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_database_works_as_before_when_an_import_is_done(take):
+    def settings():
+        with connection.cursor() as cursor:
+            names = ("mmap_size", "cache_size", "wal_autocheckpoint", "synchronous")
+            return [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
+
+    during = []
+    before = settings()
+    take(story(1), progress=lambda report: during.append(settings()))
+    assert settings() == before
+    assert during[0][0] == 0

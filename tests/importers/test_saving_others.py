@@ -12,7 +12,7 @@ from archive.importers.base import ImportedArticle, ImportedImage
 from archive.importers.items import ImportedPage, ImportedPicture, ImportedRedirect, ImportedWithdrawal, LeftOut
 from archive.importers.media import Media
 from archive.importers.saving import import_paths, undo_run
-from archive.models import Article, Image, ImportItem, ImportRun, InfoPage, OldAddress
+from archive.models import AddressMiss, Article, Image, ImportItem, ImportRun, InfoPage, OldAddress
 
 pytestmark = pytest.mark.django_db
 
@@ -25,9 +25,11 @@ PICTURE = "https://img.example/2014/ferry.jpg"
 def take(outlet, reader, page_file):
     """Imports what is given as one file."""
 
-    def take(*items, attachments=(), **options):
+    def take(*items, attachments=(), read_attachments=None, **options):
         reader(*items)
-        if attachments:
+        if read_attachments:
+            sys.modules["made_up"].read_attachments = read_attachments
+        elif attachments:
             sys.modules["made_up"].read_attachments = lambda stream, wanted: (
                 each for each in attachments if isinstance(each, ImportedRedirect) or each.address in wanted
             )
@@ -67,6 +69,23 @@ class TestPages:
         report = take(replace(ABOUT, title="About"))
         assert (counts(report), InfoPage.objects.get().title) == ((0, 0, 1, 0), "By staff")
         assert "was written or changed here" in report.problems[0].problem
+
+    def test_old_addresses_of_a_page_lead_to_it(self, take):
+        take(replace(ABOUT, old_addresses=("https://herald.example/about/", "https://herald.example/?page_id=2")))
+        for url in ("http://www.herald.example/about", "herald.example/?page_id=2"):
+            assert OldAddress.objects.resolve(url).path() == InfoPage.objects.get().get_absolute_url()
+
+    def test_old_address_of_a_page_is_asked_for_in_vain_no_more(self, outlet, take):
+        AddressMiss.objects.count_one("herald.example/about", outlet.pk)
+        take(replace(ABOUT, old_addresses=("https://herald.example/about/",)))
+        assert not AddressMiss.objects.exists()
+
+    def test_address_that_is_an_articles_stays_the_articles(self, take):
+        take(STORY)
+        report = take(replace(ABOUT, old_addresses=(STORY.original_url, "no address")))
+        assert OldAddress.objects.resolve(STORY.original_url).way == "address"
+        assert "is an old address of an article already" in report.problems[0].problem
+        assert "is not a web address" in report.problems[1].problem or "has no host" in report.problems[1].problem
 
     def test_unpublished_page_is_held_back(self, take):
         take(replace(ABOUT, held_back=True))
@@ -124,6 +143,14 @@ class TestRedirects:
     def test_address_that_leads_elsewhere_is_none(self, take):
         take(STORY, attachments=[ImportedRedirect("https://herald.example/a", "https://other.example/")])
         assert OldAddress.objects.count() == 1
+
+    def test_reader_that_fails_on_them_ends_nothing_else(self, take):
+        def fail(stream, wanted):
+            raise ZeroDivisionError("by nothing")
+
+        report = take(STORY, replace(STORY, original_id="2"), read_attachments=fail)
+        assert ImportRun.objects.get(key=report.runs[0]).state == "done"
+        assert "could not all be read: the program failed on them: ZeroDivisionError" in report.problems[-1].problem
 
     def test_is_undone(self, take):
         take(STORY)

@@ -154,6 +154,13 @@ class TestRebuilding:
         undo_run(ImportRun.objects.get(key=told["run"]))
         assert Article.objects.get().body == "<p>It stays.</p>"
 
+    def test_more_problems_than_have_room_are_counted(self, take, reader, capsys, monkeypatch):
+        take("1|Ferry|It stays.\n2|Other|Text.\n3|Third|Text.\n")
+        reader.fails = True
+        monkeypatch.setattr("archive.importers.saving.rebuild.MOST_PROBLEMS", 1)
+        [told] = [each for each in rebuild(capsys) if each["refused"]]
+        assert (told["refused"], len(told["problems"]), told["problems_left_out"]) == (3, 1, 2)
+
     def test_unknown_run_is_told(self, db):
         with pytest.raises(CommandError, match="There is no import run “nothing”"):
             call_command("rebuild_articles", run="nothing")

@@ -229,9 +229,26 @@ def test_item_that_is_too_large_is_passed_over_in_bounded_memory():
     found = list(xml.parts(Endless(), frozenset(["item"]), ReadOptions()))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert found[0] == Problem("item 1, line 1", "It is over 10 MB.", "Split it, or leave it out.")
+    assert found[0] == Problem(
+        "item 1, line 1", "It is over 10 MB, or has over 100000 comments.", "Split it, or leave it out."
+    )
     assert xml.text(found[1].element) == "b"
     assert peak < 100_000_000
+
+
+@pytest.mark.parametrize("content", ["<!---->", "<![CDATA[]]>", "<!-- <b> -->"])
+def test_item_of_too_many_comments_is_soon_passed_over(content):
+    began = time.process_time()
+    found = texts(f"<rss><item>{content * 1_000_000}</item><item>b</item></rss>")
+    assert (found[0][:16], found[-1]) == ("It is over 10 MB", "b")
+    assert time.process_time() - began < 2
+
+
+def test_item_of_signs_alone_is_soon_passed_over():
+    began = time.process_time()
+    found = texts(f"<rss><item>{'<' * 30_000_000}</item><item>b</item></rss>")
+    assert (found[0][:16], found[1]) == ("It is over 10 MB", "b")
+    assert time.process_time() - began < 2
 
 
 def test_item_of_too_many_tags_is_refused_unparsed():

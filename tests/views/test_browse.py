@@ -1,9 +1,13 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from archive import care
-from archive.models import Tag
+from archive.models import Article, Tag, Tally
+from archive.search import index
+from archive.views import browse, days
 from archive.views.page import PAGE_LENGTH
 from tests.factories import (
     make_article,
@@ -13,6 +17,7 @@ from tests.factories import (
     make_notice,
     make_outlet,
     make_section,
+    make_source,
 )
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +29,13 @@ def outlet():
 
 
 def article_on(outlet, day, **fields):
-    return make_article(outlet=outlet, published_on=day, published_precision="day", **fields)
+    return listed(make_article(outlet=outlet, published_on=day, published_precision="day", **fields))
+
+
+def listed(article):
+    """An article with its card and counts, as whoever saves one leaves it."""
+    index([article.pk])
+    return article
 
 
 def text(response):
@@ -35,15 +46,19 @@ def lists(outlet):
     """An article, and every list in which it stands."""
     section, author = make_section(outlet, slug="monde"), make_author(slug="ana-roy")
     tag = Tag.objects.create(slug="hiver", name="Hiver")
-    article = article_on(outlet, date(2014, 1, 22), headline="Un seul titre", section=section)
+    article = article_on(
+        outlet, date(2014, 1, 22), headline="Un seul titre", section=section, source=make_source(slug="afp")
+    )
     article.tags.add(tag)
     make_byline(article, author)
+    listed(article)
     article_on(outlet, date(2014, 1, 22), headline="Son voisin", section=section)
     return article, [
         "/quebec/",
         "/quebec/sections/monde/",
         "/quebec/authors/ana-roy/",
         "/quebec/tags/hiver/",
+        "/quebec/sources/afp/",
         "/quebec/2014/",
         "/quebec/2014/01/",
         "/quebec/2014/01/22/",
@@ -65,6 +80,7 @@ def test_held_back_article_is_out_of_every_list(client, outlet):
     article, addresses = lists(outlet)
     article.held_back = True
     article.save()
+    listed(article)
     assert [address for address in addresses if "Un seul titre" in text(client.get(address))] == []
 
 
@@ -83,6 +99,7 @@ def test_author_has_no_page_in_an_outlet_where_nothing_is_theirs(client, outlet)
 def test_author_twice_on_an_article_has_it_once_in_the_list(client, outlet):
     article, _addresses = lists(outlet)
     make_byline(article, article.bylines.get().author, role="photo")
+    listed(article)
     assert text(client.get("/quebec/authors/ana-roy/")).count("Un seul titre") == 1
 
 
@@ -115,7 +132,7 @@ def test_day_leads_to_the_neighbouring_days_that_hold_articles(client, outlet):
 def test_month_links_only_the_days_that_hold_articles(client, outlet):
     article_on(outlet, date(2014, 1, 22))
     page = text(client.get("/quebec/2014/01/"))
-    assert '<a href="/quebec/2014/01/22/">22</a>' in page and "<span>21</span>" in page
+    assert '<a href="/quebec/2014/01/22/">22' in page and "<span>21</span>" in page
 
 
 def test_month_leads_over_empty_months(client, outlet):
@@ -149,17 +166,25 @@ def test_front_links_the_years_that_hold_articles(client, outlet):
 
 
 def test_article_without_a_date_has_its_place(client, outlet):
-    make_article(outlet=outlet, published_precision="unknown", headline="Sans jour")
+    listed(make_article(outlet=outlet, published_precision="unknown", headline="Sans jour"))
     assert "Sans jour" in text(client.get("/quebec/undated/"))
 
 
 def test_article_of_an_unknown_month_stands_in_its_year(client, outlet):
-    make_article(outlet=outlet, published_on=date(2014, 1, 1), published_precision="year", headline="Cette année-là")
+    listed(
+        make_article(
+            outlet=outlet, published_on=date(2014, 1, 1), published_precision="year", headline="Cette année-là"
+        )
+    )
     assert "Cette année-là" in text(client.get("/quebec/2014/"))
 
 
 def test_article_of_an_unknown_month_stands_in_no_month(client, outlet):
-    make_article(outlet=outlet, published_on=date(2014, 1, 1), published_precision="year", headline="Cette année-là")
+    listed(
+        make_article(
+            outlet=outlet, published_on=date(2014, 1, 1), published_precision="year", headline="Cette année-là"
+        )
+    )
     assert "Cette année-là" not in text(client.get("/quebec/2014/01/"))
 
 
@@ -239,23 +264,321 @@ def test_articles_of_one_minute_are_paged_without_loss(client, outlet):
     assert len(headlines(client.get(f"/quebec/2014/?after={older}"))) == 3
 
 
-@pytest.mark.parametrize(
-    "address", ["/quebec/", "/quebec/2014/", "/quebec/2014/01/", "/quebec/2014/01/22/", "/quebec/sections/monde/"]
-)
-def test_list_costs_no_query_per_article(client, outlet, address, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+def test_first_page_leads_to_the_last_and_back(client, long_list):
+    last = client.get("/quebec/2014/?last=1")
+    assert headlines(last)[-1] == long_list[0].headline
+    assert last.context["page"].older == ""
+    assert headlines(client.get(f"/quebec/2014/?before={last.context['page'].newer}")) == [
+        article.headline for article in long_list[PAGE_LENGTH : 2 * PAGE_LENGTH][::-1]
+    ]
 
-    section = make_section(outlet, slug="monde")
+
+# Lists that are entered by month
+
+
+@pytest.fixture
+def author(outlet):
+    """Of 80 articles over three years, one without a month and one without a date; among as many of another's."""
+    author, other, tag = make_author(slug="ana-roy"), make_author(), Tag.objects.create(slug="hiver", name="Hiver")
+    source = make_source(slug="afp")
+    dates = [(date(2012 + number // 30, 1 + number * 7 % 12, 1 + number % 28), "day") for number in range(78)]
+    for number, (day, precision) in enumerate([*dates, (date(2013, 1, 1), "year"), (None, "unknown")]):
+        for signer in (author, other):
+            article = make_article(
+                outlet=outlet,
+                headline=f"{signer.slug} {number}.",
+                published_on=day,
+                published_precision=precision,
+                source=source if signer == author else None,
+            )
+            make_byline(article, signer)
+            if signer == author:
+                article.tags.add(tag)
+    index(Article.objects.values_list("pk", flat=True))
+    return author
+
+
+def in_order(author):
+    return [
+        article.headline
+        for article in Article.objects.filter(bylines__author=author).order_by("-published_order", "-pk")
+    ]
+
+
+BY_MONTH = ["/quebec/authors/ana-roy/", "/quebec/tags/hiver/", "/quebec/sources/afp/"]
+
+
+@pytest.mark.parametrize("most_sorted", [0, 2000])
+@pytest.mark.parametrize("address", BY_MONTH)
+def test_pages_of_a_list_by_month_hold_every_article_once(client, author, address, most_sorted, monkeypatch):
+    monkeypatch.setattr(browse, "MOST_SORTED", most_sorted)
+    seen, query = [], ""
+    while True:
+        response = client.get(address + query)
+        seen += headlines(response)
+        if not response.context["page"].older:
+            break
+        query = f"?after={response.context['page'].older}"
+    assert seen == in_order(author)
+
+
+@pytest.mark.parametrize("most_sorted", [0, 2000])
+@pytest.mark.parametrize("address", BY_MONTH)
+def test_pages_of_a_list_by_month_are_the_same_from_the_end(client, author, address, most_sorted, monkeypatch):
+    monkeypatch.setattr(browse, "MOST_SORTED", most_sorted)
+    seen, query = [], "?last=1"
+    while True:
+        response = client.get(address + query)
+        seen = headlines(response) + seen
+        if not response.context["page"].newer:
+            break
+        query = f"?before={response.context['page'].newer}"
+    assert seen == in_order(author)
+
+
+@pytest.mark.parametrize(
+    ("month", "first"), [("2013", 201400000000), ("2013-03", 201304000000), ("2013-00", 201301000000), ("0000", 1)]
+)
+def test_list_is_read_from_a_month_on(client, author, month, first):
+    page = client.get(f"/quebec/authors/ana-roy/?month={month}").context["page"]
+    assert page.articles[0] == (
+        Article.objects.filter(bylines__author=author, published_order__lt=first)
+        .order_by("-published_order", "-pk")
+        .first()
+    )
+
+
+@pytest.mark.parametrize("month", ["x", "2013-", "13", "2013-3", "99999", "٢٠١٣", "2013-03\0", "-"])
+def test_month_that_is_none_gives_the_first_page(client, author, month):
+    assert headlines(client.get("/quebec/authors/ana-roy/", {"month": month})) == in_order(author)[:PAGE_LENGTH]
+
+
+def test_counts_that_promise_too_much_lose_no_article(client, author):
+    Tally.objects.filter(kind="a", of=author.pk, period__gte=201400).update(count=100)
+    assert headlines(client.get("/quebec/authors/ana-roy/")) == in_order(author)[:PAGE_LENGTH]
+
+
+def test_author_tells_the_years_active(client, author):
+    page = text(client.get("/quebec/authors/ana-roy/"))
+    assert "80 articles, de 2012 à 2014" in page or "80 articles, from 2012 to 2014" in page
+
+
+def test_author_tells_who_signs_with_them(client, author):
+    article = Article.objects.filter(bylines__author=author).first()
+    make_byline(article, make_author(name="Luc Côté"))
+    assert "Luc Côté" in text(client.get("/quebec/authors/ana-roy/"))
+
+
+def test_who_signed_with_an_author_what_is_withdrawn_is_not_named(client, author):
+    article = Article.objects.filter(bylines__author=author).first()
+    make_byline(article, make_author(name="Luc Côté"))
+    care.withdraw(article, reason="privacy")
+    assert "Luc Côté" not in text(client.get("/quebec/authors/ana-roy/"))
+
+
+def test_source_of_nothing_public_has_no_page(client, outlet):
+    make_source(slug="afp")
+    assert client.get("/quebec/sources/afp/").status_code == 404
+
+
+# Days
+
+
+def test_day_stands_by_section_in_their_order(client, outlet):
+    world, sports = make_section(outlet, name="Monde", order=1), make_section(outlet, name="Sports", order=2)
+    below = make_section(outlet, name="Hockey", parent=sports)
+    for section in (None, below, sports, world):
+        article_on(outlet, date(2014, 1, 22), section=section)
+    groups = client.get("/quebec/2014/01/22/").context["by_section"]
+    assert [section for section, _articles in groups] == [world, sports, below, None]
+
+
+def test_day_has_what_is_certain_first(client, outlet):
+    uncertain = article_on(outlet, date(2014, 1, 22))
+    certain = listed(make_article(outlet=outlet))
+    ((_section, articles),) = client.get("/quebec/2014/01/22/").context["by_section"]
+    assert articles == [certain, uncertain]
+
+
+def test_long_day_is_paged_without_loss(client, outlet, monkeypatch):
+    monkeypatch.setattr(days.DayView, "page_length", 4)
+    section = make_section(outlet)
+    articles = {article_on(outlet, date(2014, 1, 22), section=section if number % 2 else None) for number in range(10)}
+    seen, query = [], ""
+    while True:
+        response = client.get("/quebec/2014/01/22/" + query)
+        seen += [article for _section, group in response.context["by_section"] for article in group]
+        if not response.context["page"].older:
+            break
+        query = f"?after={response.context['page'].older}"
+    assert len(seen) == 10 and set(seen) == articles
+
+
+def test_day_withdrawn_wholly_says_so(client, outlet):
+    care.withdraw(article_on(outlet, date(2014, 1, 22)), reason="privacy")
+    assert "Aucun article ici." in text(client.get("/quebec/2014/01/22/"))
+
+
+def test_month_counts_its_days(client, outlet):
+    for _ in range(3):
+        article_on(outlet, date(2014, 1, 22))
+    assert (22, 3) in client.get("/quebec/2014/01/").context["weeks"][3]
+
+
+def test_month_counts_and_leads_to_what_is_known_by_the_month_alone(client, outlet):
+    article_on(outlet, date(2014, 1, 22))
+    vague = listed(make_article(outlet=outlet, published_on=date(2014, 1, 1), published_precision="month"))
+    response = client.get("/quebec/2014/01/")
+    assert response.context["by_month_alone"] == 1
+    place = response.context["place_of_month_alone"]
+    assert client.get(f"/quebec/2014/01/?after={place}-0").context["page"].articles == [vague]
+
+
+def test_year_counts_its_months(client, outlet):
+    for day in (3, 9):
+        article_on(outlet, date(2014, 1, day))
+    months = client.get("/quebec/2014/").context["months"]
+    assert [count for _month, _name, count, _address in months] == [2] + [0] * 11
+
+
+def test_year_counts_and_leads_to_what_is_known_by_the_year_alone(client, outlet):
+    article_on(outlet, date(2014, 1, 22))
+    vague = listed(make_article(outlet=outlet, published_on=date(2014, 1, 1), published_precision="year"))
+    response = client.get("/quebec/2014/")
+    assert response.context["by_year_alone"] == 1
+    place = response.context["place_of_year_alone"]
+    assert client.get(f"/quebec/2014/?after={place}-0").context["page"].articles == [vague]
+
+
+# Indexes
+
+
+@pytest.fixture
+def authors(outlet):
+    """Of one article each, by first names that begin with e and with f."""
+    article = make_article(outlet=outlet)
+    authors = [
+        make_author(slug=f"{name}-{n}", name=f"{name.title()} {n}") for name in ("emile", "fatou") for n in "123"
+    ]
+    for author in authors:
+        make_byline(article, author)
+    return listed(article), authors
+
+
+def names(response):
+    return [each.slug for each, _count in response.context["names"]]
+
+
+def test_index_lists_who_has_something_public(client, authors):
+    make_author(slug="unknown")
+    assert names(client.get("/quebec/authors/")) == [author.slug for author in authors[1]]
+
+
+def test_index_lists_nobody_of_another_outlet(client, authors):
+    make_outlet(slug="canada")
+    assert names(client.get("/canada/authors/")) == []
+
+
+def test_index_lists_nobody_of_what_is_withdrawn(client, authors):
+    care.withdraw(authors[0], reason="privacy")
+    assert names(client.get("/quebec/authors/")) == []
+
+
+def test_index_begins_with_a_letter(client, authors):
+    assert names(client.get("/quebec/authors/?letter=f"))[0] == "fatou-1"
+
+
+def test_index_links_only_the_letters_that_begin_a_name(client, authors):
+    letters = client.get("/quebec/authors/").context["letters"]
+    assert [letter for letter, is_held in letters if is_held] == ["e", "f"]
+
+
+def test_index_knows_names_that_begin_with_no_letter_and_with_the_last(client, outlet):
+    article = make_article(outlet=outlet)
+    for slug in ("7-jours", "zoe"):
+        make_byline(article, make_author(slug=slug))
+    listed(article)
+    letters = client.get("/quebec/authors/").context["letters"]
+    assert [letter for letter, is_held in letters if is_held] == ["0", "z"]
+
+
+def test_index_pages_without_loss_in_both_directions(client, authors, monkeypatch):
+    monkeypatch.setattr(browse, "INDEX_LENGTH", 2)
+    every = [author.slug for author in authors[1]]
+    for query, step in (("", "later"), ("?last=1", "earlier")):
+        seen = []
+        while True:
+            response = client.get("/quebec/authors/" + query)
+            seen.append(names(response))
+            if not response.context[step]:
+                break
+            query = f"?{'after' if step == 'later' else 'before'}={response.context[step]}"
+        assert [name for page in (seen if step == "later" else seen[::-1]) for name in page] == every
+
+
+@pytest.mark.parametrize(
+    "query", ["letter=é", "letter=", "letter=ef", "after=%00", "before=%00", "after=" + "z" * 4000]
+)
+def test_index_answers_whatever_is_asked(client, authors, query):
+    assert client.get(f"/quebec/authors/?{query}").status_code == 200
+
+
+def test_index_of_tags_lists_those_of_public_articles(client, outlet):
+    article, _addresses = lists(outlet)
+    assert names(client.get("/quebec/tags/")) == ["hiver"]
+    care.withdraw(article, reason="privacy")
+    assert names(client.get("/quebec/tags/")) == []
+
+
+# Cost
+
+
+def test_no_page_costs_more_queries_with_more_articles(client, outlet):
+    section, author, source = make_section(outlet, slug="monde"), make_author(slug="ana-roy"), make_source(slug="afp")
+    tag = Tag.objects.create(slug="hiver", name="Hiver")
+    make_notice(outlet)
 
     def fill(number):
-        for _ in range(number):
-            make_byline(article_on(outlet, date(2014, 1, 22), section=section))
+        articles = [
+            make_article(
+                outlet=outlet, published_on=date(2014, 1, 22), published_precision="day", section=section, source=source
+            )
+            for _ in range(number)
+        ]
+        for article in articles:
+            make_byline(article, author)
+            make_byline(article)
+            article.tags.add(tag)
+        index(article.pk for article in articles)
 
-    fill(2)
-    make_notice(outlet)
-    with CaptureQueriesContext(connection) as few:
-        client.get(address)
-    fill(10)
-    with django_assert_num_queries(len(few)):
-        client.get(address)
+    def cost():
+        first = Article.objects.order_by("pk")[1]
+        addresses = [
+            "/",
+            "/quebec/",
+            "/quebec/2014/",
+            "/quebec/2014/01/",
+            "/quebec/2014/01/22/",
+            "/quebec/undated/",
+            "/quebec/sections/monde/",
+            "/quebec/sections/monde/?last=1",
+            "/quebec/authors/",
+            "/quebec/authors/ana-roy/",
+            "/quebec/authors/ana-roy/?last=1",
+            "/quebec/authors/ana-roy/?month=2014-01",
+            "/quebec/sources/afp/",
+            "/quebec/tags/",
+            "/quebec/tags/hiver/",
+            first.get_absolute_url(),
+        ]
+        found = {}
+        for address in addresses:
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            found[address] = len(queries)
+        return found
+
+    fill(3)
+    few = cost()
+    fill(297)
+    assert cost() == few

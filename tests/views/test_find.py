@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from archive import care
 from archive.models import AddressMiss, OldHost, miss
 from tests.factories import make_article, make_notice, make_old_address
 from tests.huffpost import load_huffpost
@@ -60,6 +61,38 @@ def test_redirect_is_the_only_one(client, article):
 
 def test_front_of_the_old_site_leads_to_the_outlets_front(client, quebec):
     assert get(client, "/")["Location"] == f"{ARCHIVE}/huffpost-quebec/"
+
+
+@pytest.mark.parametrize("path", ["/huffpost-quebec/", "/huffpost-quebec/2014/04/10/", "/find/", "/?page=2"])
+def test_page_of_the_archive_is_shown_under_its_own_name_alone(client, quebec, path):
+    response = get(client, path)
+    expected = "/huffpost-quebec/" if path == "/?page=2" else path
+    assert (response.status_code, response["Location"]) == (301, ARCHIVE + expected)
+
+
+@pytest.mark.parametrize("end", ["", "/", "/another-slug/", "/another-slug"])
+def test_article_under_an_old_host_is_one_redirect_away_however_its_address_is_written(client, article, end):
+    response = get(client, f"/huffpost-quebec/articles/{article.key}{end}")
+    assert response["Location"] == ARCHIVE + article.get_absolute_url()
+
+
+def test_short_address_under_an_old_host_is_one_redirect_away(client, article):
+    assert get(client, f"/a/{article.key}")["Location"] == ARCHIVE + article.get_absolute_url()
+
+
+def test_tombstone_under_an_old_host_is_one_redirect_away(client, article):
+    care.withdraw(article, reason="privacy")
+    path = f"/huffpost-quebec/articles/{article.key}/"
+    assert get(client, path)["Location"] == ARCHIVE + path
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/robots.txt"])
+def test_machine_is_answered_under_an_old_host(client, quebec, path):
+    assert get(client, path).status_code == 200
+
+
+def test_page_of_the_archive_that_is_not_there_is_told_under_an_old_host(client, quebec):
+    assert get(client, "/huffpost-quebec/pages/nothing/").status_code == 404
 
 
 def test_front_of_the_archive_stays_where_an_old_host_is_its_own(client, settings, quebec):

@@ -33,13 +33,13 @@ def save_article(imported, outlet, run=None):
 def save_batch(batch, saving):
     """Save prepared articles, no two with the same id, and tell of each what became of it: a Saved or a Refusal.
 
-    Within a transaction, which is to be taken back where this raises an error: then one of the new articles is at
-    fault, and each is to be saved alone.
+    Within a transaction, which is to be taken back where this raises an error: then one of the articles is at fault,
+    and each is to be saved alone.
     """
     known = _known(batch, saving.outlet)
     read_before = _read_before(batch, known)
     results = {}
-    new = []
+    new, changed = [], []
     for prepared in batch:
         article = known.get(prepared.imported.identity)
         if article is None:
@@ -50,12 +50,10 @@ def save_batch(batch, saving):
                 "Import it into that outlet, or leave out its key.",
             )
         elif prepared.is_own:
-            is_known = article.pk in read_before and not saving.anew
-            results[id(prepared)] = (
-                Saved(ImportItem.Outcome.UNCHANGED, article, tuple(prepared.problems))
-                if is_known
-                else _updated(article.pk, prepared, saving)
-            )
+            if article.pk in read_before and not saving.anew:
+                results[id(prepared)] = Saved(ImportItem.Outcome.UNCHANGED, article, tuple(prepared.problems))
+            else:
+                changed.append((article.pk, prepared))
         elif not article.imported_digest:
             results[id(prepared)] = Refusal(
                 f"Article {article.key} has the same id, and was written here, not imported.",
@@ -64,7 +62,9 @@ def save_batch(batch, saving):
         elif article.imported_digest == prepared.digest and not saving.anew:
             results[id(prepared)] = Saved(ImportItem.Outcome.UNCHANGED, article, tuple(prepared.problems))
         else:
-            results[id(prepared)] = _updated(article.pk, prepared, saving)
+            changed.append((article.pk, prepared))
+    for (_pk, prepared), saved in zip(changed, _updated(changed, saving), strict=True):
+        results[id(prepared)] = saved
     for prepared, saved in zip(new, create(new, saving), strict=True):
         results[id(prepared)] = saved
     return [results[id(prepared)] for prepared in batch]
@@ -98,19 +98,18 @@ def _read_before(batch, known):
     return {article for article, digest in digests.items() if last.get(article) == digest}
 
 
-def _updated(pk, prepared, saving):
+def _updated(pairs, saving):
+    if not pairs:
+        return []
     made_before = len(saving.terms.made)
     try:
         with transaction.atomic():
-            article = Article.objects.select_for_update().get(pk=pk)
-            article.outlet = saving.outlet
-            saved = update(article, prepared, saving)
-            if saving.anew and saved.outcome == ImportItem.Outcome.UNCHANGED:
-                transaction.set_rollback(True)
-            return saved
+            return update(pairs, saving)
     except Refusal as refusal:
         saving.terms.forget(made_before)
-        return refusal
+        if len(pairs) > 1:
+            raise
+        return [refusal]
     except Exception:
         saving.terms.forget(made_before)
         raise

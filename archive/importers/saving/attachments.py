@@ -1,9 +1,10 @@
 """What stands in a file beside its articles, taken when all of them are saved: redirects, and pictures' files."""
 
 import json
+import logging
 from itertools import chain
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from archive.addresses import AddressError, normalise
 from archive.importers import load_reader, zipfiles
@@ -13,6 +14,8 @@ from archive.importers.items import ImportedPicture, ImportedRedirect
 from archive.models import ImportTrace, OldAddress
 
 from . import pictures
+
+logger = logging.getLogger(__name__)
 
 # Redirects whose target is not known yet: it may be the next redirect's.
 MOST_WAITING = 100_000
@@ -35,15 +38,22 @@ class Attachments:
         for recognised in self.files:
             try:
                 yield from self.save_file(recognised)
-            except (OSError, Refusal) as error:
-                told = error.problem.problem if isinstance(error, Refusal) else str(error)
-                yield Problem(
-                    shown(recognised.path),
-                    f"Its redirects and pictures could not all be read: {told}",
-                    "Import it again.",
-                )
+            except DatabaseError:
+                raise
+            except Exception as error:
+                # The articles are saved, and other files have redirects and pictures too.
+                yield self.failure(shown(recognised.path), error)
         if self.media and self.saving.run and not self.is_trial:
             yield from pictures.from_media(self.media, self.saving.outlet, self.saving.run)
+
+    def failure(self, place, error):
+        if isinstance(error, OSError | Refusal):
+            told, remedy = error.problem.problem if isinstance(error, Refusal) else str(error), "Import it again."
+        else:
+            logger.error("The redirects and pictures of %s failed", place, exc_info=error)
+            told = f"the program failed on them: {type(error).__name__}: {error}"
+            remedy = "Report this, with the file and the log."
+        return Problem(place, f"Its redirects and pictures could not all be read: {told}", remedy)
 
     def save_file(self, recognised):
         reader = load_reader(recognised.format)

@@ -5,10 +5,11 @@ from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 
+from archive.addresses import AddressError, normalise
 from archive.importers.base import Problem, Refusal
 from archive.importers.mojibake import repair
 from archive.markup import see_bounds
-from archive.models import ImportItem, ImportTrace, InfoPage
+from archive.models import AddressMiss, ImportItem, ImportTrace, InfoPage, OldAddress, PageAddress
 from archive.models.article import slug_of
 from archive.models.outlet import Language
 from archive.sanitize import sanitize
@@ -30,7 +31,7 @@ def save_page(imported, saving):
         page.save(force_insert=True)
         if saving.run:
             ImportTrace.objects.create(run=saving.run, kind=ImportTrace.Kind.PAGE, named=json.dumps(page.natural_key()))
-        return Saved(Outcome.CREATED, None, _about_addresses(imported))
+        return Saved(Outcome.CREATED, None, _save_addresses(imported, page))
     if digest == page.imported_digest or digest == _digest({name: getattr(page, name) for name in FIELDS}):
         return Saved(Outcome.UNCHANGED, None)
     if not is_as_imported(page):
@@ -46,7 +47,7 @@ def save_page(imported, saving):
     page.imported_digest = digest
     _check(page)
     page.save()
-    return Saved(Outcome.UPDATED, None, _about_addresses(imported), before)
+    return Saved(Outcome.UPDATED, None, _save_addresses(imported, page), before)
 
 
 def is_as_imported(page):
@@ -86,10 +87,26 @@ def _check(page):
         raise Refusal(f"The page can't be saved as it is. {told}", "Mend it in the file, and import again.") from None
 
 
-def _about_addresses(imported):
-    if not imported.old_addresses:
-        return ()
-    told = (
-        f"Its old addresses lead nowhere yet: only articles have them. They were {', '.join(imported.old_addresses)}."
-    )
-    return (Problem(imported.place, told[:2000], "Nothing need be done."),)
+def _save_addresses(imported, page):
+    """Record the addresses at which a page stood; remarks on those that can't be."""
+    told = []
+    for url in imported.old_addresses:
+        try:
+            address = normalise(url)
+        except AddressError as error:
+            told.append(Problem(imported.place, str(error), "Mend it in the file, if the page stood there."))
+            continue
+        holder = PageAddress.objects.filter(normalised=address).select_related("page").first()
+        if holder is None and not OldAddress.objects.filter(normalised=address).exists():
+            PageAddress.objects.create(page=page, url=url)
+            AddressMiss.objects.filter(address=address).delete()
+        elif holder is None or holder.page_id != page.pk:
+            of = f"the information page “{holder.page}”" if holder else "an article"
+            told.append(
+                Problem(
+                    imported.place,
+                    f"{url} is an old address of {of} already, and stays there.",
+                    "If it is this page's, take it from there in the admin.",
+                )
+            )
+    return tuple(told)

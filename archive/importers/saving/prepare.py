@@ -30,6 +30,7 @@ from archive.models.article import placed, slug_of
 from archive.models.outlet import Language
 from archive.models.record import pack, unpack
 from archive.sanitize import sanitize
+from archive.search.analysis import Analysed, analyse
 
 # What is looked at before it is saved; relations are found or made by us, and the rest follows from these.
 CHECKED_FIELDS = frozenset(
@@ -89,6 +90,8 @@ class Prepared:
     problems: list[Problem] = field(default_factory=list)
     # It has its key already, and is taken exactly as it is told.
     is_own: bool = False
+    # Its stems, where it is to be found by them.
+    analysed: Analysed | None = None
     # In what it stood.
     file: str = ""
     format: str = ""
@@ -107,15 +110,44 @@ class Prepared:
         return self.values["modified_at"] or self.values["published_at"]
 
 
-def prepare(imported: ImportedArticle, ground: Ground) -> Prepared:
-    """Raises Refusal for an article that can't be saved as it is."""
-    return (_PreparingOwn if imported.key else _Preparing)(imported, ground).prepared()
+def prepare(imported: ImportedArticle, ground: Ground, *, is_known: bool = False) -> Prepared:
+    """Raises Refusal for an article that can't be saved as it is.
+
+    Of one that is known, which comes from the record that is kept of it, neither a record nor stems are made.
+    """
+    prepared = (_PreparingOwn if imported.key else _Preparing)(imported, ground, is_known).prepared()
+    if not is_known and not prepared.values["held_back"]:
+        prepared.analysed = _analysed(prepared)
+    return prepared
+
+
+def _analysed(prepared: Prepared) -> Analysed:
+    """The stems of an article's words, in the order in which it is saved."""
+    bylines, images = prepared.bylines, prepared.images
+    if prepared.is_own:
+        bylines, images = _in_order(bylines), _in_order(images)
+    values = prepared.values
+    return analyse(
+        values["headline"],
+        values["summary"],
+        [each.printed or each.name.strip() for each in bylines],
+        values["dateline"],
+        values["body"],
+        [each.caption for each in images if each.caption],
+        values["language"],
+    )
+
+
+def _in_order(things: tuple[Any, ...]) -> tuple[Any, ...]:
+    numbered = enumerate(things, start=1)
+    return tuple(each for place, each in sorted(numbered, key=lambda pair: (pair[1].order, pair[1].number or pair[0])))
 
 
 class _Preparing:
-    def __init__(self, imported: ImportedArticle, ground: Ground) -> None:
+    def __init__(self, imported: ImportedArticle, ground: Ground, is_known: bool) -> None:
         self.imported = imported
         self.ground = ground
+        self.is_known = is_known
         self.problems: list[Problem] = []
 
     def prepared(self) -> Prepared:
@@ -171,7 +203,7 @@ class _Preparing:
 
     def record(self) -> PackedRecord | None:
         content = self.imported.record
-        if not content:
+        if not content or self.is_known:
             return None
         imported = self.imported
         # It is another's text and may be anything.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.importers import FORMATS, HEAD_SIZE, UnknownFormat, load_reader, recognise, rejects, zipfiles
-from archive.importers.base import ImportedArticle, Problem, ReadOptions, Refusal, place_within
+from archive.importers.base import ImportedArticle, Problem, ReadOptions, Refusal, place_within, until_hopeless
 from archive.importers.files import cannot_read, files_at, shown
 from archive.importers.items import LeftOut
 from archive.importers.text import kind_of
@@ -164,7 +164,7 @@ def _read_rejects(stream, place, sought, file):
 def _batches(items, stream, place, format_name, sought):
     batch, text = [], 0
     try:
-        for item in items:
+        for item in until_hopeless(items):
             item = _ready(item, place, format_name, sought.ground)
             batch.append(item)
             text += len(item.values["body_received"]) if isinstance(item, Prepared) else 0

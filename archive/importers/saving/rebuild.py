@@ -4,11 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.utils import timezone
 
 from archive.importers import UnknownFormat, load_reader
-from archive.importers.base import ImportedArticle, Problem, ReadOptions, Refusal
+from archive.importers.base import MOST_PROBLEMS, ImportedArticle, Problem, ReadOptions, Refusal
 from archive.keys import random_key
 from archive.models import Article, ImportItem, ImportRun, Record
 
@@ -16,10 +16,13 @@ from .article import ground_of, save_batch
 from .locks import held
 from .prepare import prepare
 from .reading import failure, logger
+from .rows import insert
+from .run import ITEM_FIELDS
 from .saved import Saving
+from .settings import for_much
 from .undo import taken_back
 
-BATCH = 100
+BATCH = 200
 # A list of changes is one object in memory.
 MOST_CHANGES = 10_000
 Outcome = ImportItem.Outcome
@@ -37,7 +40,13 @@ class Rebuilt:
     # Of each article that changed: its key, its headline, and the fields.
     changes: list[tuple[str, str, list[str]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    problems_left_out: int = 0
     run: str = ""
+
+    def add(self, *problems):
+        room = max(MOST_PROBLEMS - len(self.problems), 0)
+        self.problems += problems[:room]
+        self.problems_left_out += len(problems[room:])
 
 
 def rebuild_articles(outlets, *, of_run=None, dry_run=False, started_by=None, progress=None):
@@ -59,20 +68,21 @@ class _Rebuilding:
         self.started_by = started_by
         self.saving = Saving(outlet, anew=True)
         self.rebuilt = Rebuilt()
-        self.number = 0
+        # Of each run, what the operator told the reader.
         self.options = {}
 
     def rebuild(self, progress):
         key = random_key()
         with held(key):
             try:
-                for records in self.batches():
-                    with taken_back() if self.dry_run else transaction.atomic():
-                        self.rebuild_some(records, key)
-                    if self.dry_run:
-                        self.saving.terms.forget()
-                    if progress:
-                        progress(self.rebuilt)
+                with for_much():
+                    for records in self.batches():
+                        with taken_back() if self.dry_run else transaction.atomic():
+                            self.rebuild_some(records, key)
+                        if self.dry_run:
+                            self.saving.terms.forget()
+                        if progress:
+                            progress(self.rebuilt)
             except BaseException:
                 self.finish(ImportRun.State.STOPPED)
                 raise
@@ -86,7 +96,7 @@ class _Rebuilding:
         while pks := list(articles.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
             last = pks[-1]
             newest = {}
-            for record in Record.objects.filter(article__in=pks).select_related("run").order_by("number"):
+            for record in Record.objects.filter(article__in=pks).order_by("number"):
                 newest[record.article_id] = record
             wanted = [record for record in newest.values() if self.of_run is None or record.run_id == self.of_run.pk]
             if wanted:
@@ -95,30 +105,50 @@ class _Rebuilding:
     def rebuild_some(self, records, key):
         if self.saving.run is None or self.dry_run:
             self.begin(key)
-        keys = dict(Article.objects.filter(pk__in=[each.article_id for each in records]).values_list("pk", "key"))
+        articles = Article.objects.only("key", "original_id").in_bulk([record.article_id for record in records])
+        batch = []
         for record in records:
-            place = f"article {keys[record.article_id]}"
+            if (article := articles.get(record.article_id)) is None:
+                continue
+            place = f"article {article.key}"
             try:
-                prepared = self.read(record)
-                # One by one: where one fails, the others are no matter of its.
-                with transaction.atomic():
-                    [saved] = save_batch([prepared], self.saving)
-                    if isinstance(saved, Refusal):
-                        raise saved
-                    self.record(place, prepared, saved)
+                batch.append((place, self.read(record, article.original_id)))
             except (Refusal, UnknownFormat) as error:
                 problem = error.problem if isinstance(error, Refusal) else Problem("", *error.args)
                 self.refuse(Problem(place, problem.problem, problem.remedy))
-            except DatabaseError:
-                raise
             except Exception as error:
                 logger.exception("Rebuilding failed on %s", place)
                 self.refuse(failure(place, error))
+        self.save(batch)
 
-    def read(self, record):
+    def save(self, batch):
+        """Save prepared articles, each with its place, all or none; where that fails, half of them each."""
+        if not batch:
+            return
+        try:
+            with transaction.atomic():
+                results = save_batch([prepared for _place, prepared in batch], self.saving)
+                self.record(batch, results)
+        except Exception as error:
+            if isinstance(error, DatabaseError) and not isinstance(error, DataError | IntegrityError):
+                raise
+            self.saving.terms.forget()
+            if len(batch) > 1:
+                half = len(batch) // 2
+                self.save(batch[:half])
+                self.save(batch[half:])
+                return
+            [(place, _prepared)] = batch
+            logger.exception("Rebuilding failed on %s", place)
+            self.refuse(failure(place, error))
+        else:
+            for (place, _prepared), saved in zip(batch, results, strict=True):
+                self.tell(place, saved)
+
+    def read(self, record, original_id):
         """What today's reader makes of a record."""
         reader = load_reader(record.format)
-        options = self.options_of(record.run)
+        options = self.options_of(record.run_id)
         items = list(reader.read(BytesIO(record.content), options))
         articles = [item for item in items if isinstance(item, ImportedArticle)]
         if len(articles) != 1:
@@ -127,24 +157,23 @@ class _Rebuilding:
                 told.problem if told else f"Its record is read as {len(articles)} articles now.",
                 told.remedy if told else "Report this, with the record.",
             )
-        prepared = prepare(articles[0], ground_of(self.outlet, options.language))
-        original_id = Article.objects.filter(pk=record.article_id).values_list("original_id", flat=True).get()
+        # It is the record that is there already, with what was known when it came.
+        prepared = prepare(articles[0], ground_of(self.outlet, options.language), is_known=True)
         if articles[0].original_id != original_id:
             raise Refusal(
                 f"Its id is read as “{articles[0].original_id}” now, and was “{original_id}”.",
                 "Nothing is changed: its address is made from its id.",
             )
-        # It is the record that is there already, with what was known when it came.
-        prepared.record = None
         prepared.file, prepared.format = record.place, record.format
         return prepared
 
     def options_of(self, run):
-        if run.pk not in self.options:
-            told = {name: value for name, value in run.options.items() if name in ReadOptions.__dataclass_fields__}
+        if run not in self.options:
+            told = ImportRun.objects.values_list("options", flat=True).get(pk=run)
+            told = {name: value for name, value in told.items() if name in ReadOptions.__dataclass_fields__}
             told["columns"] = tuple(tuple(pair) for pair in told.get("columns", ()))
-            self.options[run.pk] = ReadOptions(**told)
-        return self.options[run.pk]
+            self.options[run] = ReadOptions(**told)
+        return self.options[run]
 
     def begin(self, key):
         self.saving.run = ImportRun.objects.create(
@@ -156,32 +185,35 @@ class _Rebuilding:
         )
         self.rebuilt.run = "" if self.dry_run else key
 
-    def record(self, place, prepared, saved):
+    def record(self, batch, results):
+        rows = []
+        for (_place, prepared), saved in zip(batch, results, strict=True):
+            if isinstance(saved, Refusal) or saved.outcome == Outcome.UNCHANGED:
+                continue
+            problems = "\n".join(each.problem for each in saved.problems)
+            remedies = "\n".join(each.remedy for each in saved.problems)
+            number = self.rebuilt.updated + len(rows) + 1
+            told = (prepared.file, Outcome.UPDATED.value, saved.article.pk, problems, remedies, saved.before)
+            rows.append((self.saving.run.pk, number, *told))
+        insert(ImportItem, ITEM_FIELDS, rows)
+
+    def tell(self, place, saved):
         rebuilt = self.rebuilt
-        rebuilt.problems += [Problem(place, each.problem, each.remedy) for each in saved.problems]
+        if isinstance(saved, Refusal):
+            self.refuse(Problem(place, saved.problem.problem, saved.problem.remedy))
+            return
+        rebuilt.add(*(Problem(place, each.problem, each.remedy) for each in saved.problems))
         if saved.outcome == Outcome.UNCHANGED:
             rebuilt.unchanged += 1
             return
-        changed = sorted(saved.article.revisions.order_by("-number").first().changes)
         rebuilt.updated += 1
-        rebuilt.fields.update(changed)
+        rebuilt.fields.update(saved.changed)
         if len(rebuilt.changes) < MOST_CHANGES:
-            rebuilt.changes.append((saved.article.key, saved.article.headline, changed))
-        self.number += 1
-        ImportItem.objects.create(
-            run=self.saving.run,
-            number=self.number,
-            place=prepared.file,
-            outcome=Outcome.UPDATED,
-            article=saved.article,
-            problem="\n".join(each.problem for each in saved.problems),
-            remedy="\n".join(each.remedy for each in saved.problems),
-            before=saved.before,
-        )
+            rebuilt.changes.append((saved.article.key, saved.article.headline, list(saved.changed)))
 
     def refuse(self, problem):
         self.rebuilt.refused += 1
-        self.rebuilt.problems.append(problem)
+        self.rebuilt.add(problem)
 
     def finish(self, state):
         run = self.saving.run

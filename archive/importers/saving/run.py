@@ -25,6 +25,7 @@ from .prepare import Prepared
 from .reading import Batch, Opened, Recognised, Sought, failure, logger, read_path
 from .rows import insert
 from .saved import Saving
+from .settings import for_much
 from .trial import Trial
 from .withdrawals import UnknownArticle, save_withdrawal
 
@@ -146,11 +147,12 @@ class _Run:
     def carry_out(self):
         with self.lock:
             try:
-                for event in self.events():
-                    self.take(event)
-                    if self.work.trial and self.work.trial.is_long:
-                        self.begin_anew()
-                self.finish_waiting()
+                with for_much():
+                    for event in self.events():
+                        self.take(event)
+                        if self.work.trial and self.work.trial.is_long:
+                            self.begin_anew()
+                    self.finish_waiting()
                 self.attach()
             except BaseException as error:
                 # What was taken in stays, and is told; the same command goes on from here.
@@ -288,8 +290,17 @@ class _Run:
         if isinstance(saved, Refusal):
             return Outcome.REFUSED, [replace(saved.problem, place=item.place, raw=item.raw)], None
         saved.place = item.place
+        if self.work.trial:
+            self.compare_with_what_was_taken_back(item, saved)
         problems = [each.within(item.file) for each in (*item.imported.problems, *saved.problems)]
         return saved.outcome, problems, saved
+
+    def compare_with_what_was_taken_back(self, item, saved):
+        """Have it as if all that the trial took in were still there."""
+        trial, identity = self.work.trial, item.imported.identity
+        if saved.outcome != Outcome.UNCHANGED and trial.knows(identity):
+            saved.outcome = Outcome.UNCHANGED if trial.knows(identity, item.digest) else Outcome.UPDATED
+        trial.remember(identity, item.digest)
 
     def record(self, told):
         """Write the items' rows, the traces of what was made, and the counts as they will be."""
@@ -362,6 +373,9 @@ class _Run:
         except UnknownArticle as unknown:
             if len(self.waiting) < MOST_WAITING and not is_last_time:
                 self.waiting.append(item)
+            elif self.work.trial and self.work.trial.knows(item.original_id):
+                self.count(Outcome.UPDATED, [])
+                self.tell_progress()
             else:
                 self.refuse_other(item, unknown.problem)
         except Refusal as refusal:
@@ -425,6 +439,9 @@ class _Run:
     def finish(self, state):
         if self.row is None:
             return
+        if self.saving.words.counts and not self.work.trial:
+            with transaction.atomic():
+                self.saving.words.save()
         self.row.state = state
         self.row.finished_at = timezone.now()
         self.row.format = ", ".join(self.formats)[: ImportRun._meta.get_field("format").max_length]

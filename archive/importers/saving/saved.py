@@ -5,10 +5,13 @@ from typing import Any
 
 from archive.importers.base import Problem
 from archive.models import Article, ImportItem, ImportRun, Outlet, Revision
+from archive.search.analysis import plain
+from archive.search.words import WordCounter
 
 from .sources import SourceRules
 from .terms import Terms
 
+COUNTED_WHOLE, ONE_OF, MOST_WORDS = 1_000, 50, 50_000
 IMPORT_VERBS = {Revision.Verb.TAKEN_IN, Revision.Verb.IMPORTED_AGAIN, Revision.Verb.IMPORT_UNDONE}
 
 
@@ -21,6 +24,8 @@ class Saved:
     problems: tuple[Problem, ...] = ()
     # What an update replaced and no revision tells.
     before: dict[str, Any] | None = None
+    # The names of what an update changed, as its revision tells.
+    changed: tuple[str, ...] = ()
     is_duplicate: bool = False
     # The kind of thing, where it is one that is passed over.
     left_out: str = ""
@@ -37,9 +42,22 @@ class Saving:
     # Articles are saved though nothing of theirs changed since: today's reader may read them otherwise.
     anew: bool = False
     terms: Terms = field(init=False)
+    # Of the articles that were made, by which misspelt ones are mended.
+    words: WordCounter = field(default_factory=WordCounter)
+    counted: int = 0
 
     def __post_init__(self):
         self.terms = Terms(self.outlet)
+
+    def count_words(self, article):
+        """Count those of an article that is new, where there are very many of some texts only."""
+        self.counted += 1
+        self.words.add(article.headline)
+        self.words.add(article.summary)
+        if self.counted <= COUNTED_WHOLE or self.counted % ONE_OF == 0:
+            self.words.add(plain(article.body))
+        if len(self.words.counts) > MOST_WORDS:
+            self.words.save()
 
     def source_of(self, prepared):
         """Who supplied an article, and the rule that recognised them, where the import does not say."""

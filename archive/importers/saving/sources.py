@@ -21,6 +21,10 @@ class SourceRules:
         """The rule of a natural key, or None."""
         return next((rule for rule in self.rules if rule.natural_key() == named), None) if named else None
 
+    def of(self, pk):
+        """The rule of a number."""
+        return next((rule for rule in self.rules if rule.pk == pk), None) or SourceRule.objects.get(pk=pk)
+
     def rule_for(self, imported):
         """The first rule that recognises an imported article's source, or None."""
         evidence = evidence_of(imported)

@@ -4,12 +4,13 @@ import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import zip_longest
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from archive import care
+from archive import care, search
 from archive.importers.base import Problem
 from archive.models import (
     Article,
@@ -22,6 +23,7 @@ from archive.models import (
     ImportTrace,
     InfoPage,
     OldAddress,
+    Record,
     Revision,
     Section,
     Source,
@@ -112,7 +114,7 @@ class _Undoing:
         histories = {pk: [] for pk in articles}
         for revision in Revision.objects.filter(article__in=articles).select_related("run").order_by("number"):
             histories[revision.article_id].append(revision)
-        made = []
+        made, changed = [], {}
         for item in items:
             if item.article is None:
                 if item.before and "title" in item.before:
@@ -124,7 +126,10 @@ class _Undoing:
             elif item.before is None:
                 self.give_back(item.article)
             else:
-                self.restore(item)
+                changed.setdefault(item.article_id, []).append(item)
+        # An article that the run changed several times goes back step by step.
+        for step in zip_longest(*changed.values()):
+            self.restore([item for item in step if item], histories)
         self.remove(made)
 
     def why_it_stays(self, item, history):
@@ -147,7 +152,9 @@ class _Undoing:
     def remove(self, articles):
         for image in Image.objects.filter(article__in=articles).exclude(file=""):
             transaction.on_commit(partial(image.file.storage.delete, image.file.name))
-        Article.objects.filter(pk__in=[article.pk for article in articles]).delete()
+        pks = [article.pk for article in articles]
+        search.forget(pks)
+        Article.objects.filter(pk__in=pks).delete()
         self.undone.removed += len(articles)
 
     def give_back(self, article):
@@ -160,30 +167,40 @@ class _Undoing:
         care.record(article, Revision.Verb.IMPORT_UNDONE, by=self.by, run=self.run)
         self.undone.given_back += 1
 
-    def restore(self, item):
-        # Another item of the same article may have been undone just now.
-        article = Article.objects.select_for_update(of=("self",)).select_related("outlet").get(pk=item.article_id)
-        revisions = article.revisions.filter(run=self.run)
-        if revisions.filter(verb=Revision.Verb.IMPORT_UNDONE).exists():
-            return
-        # One for each time that the run changed it, the last first; an item knows its own by its turn.
-        later = self.run.items.filter(article=article, number__gt=item.number, before__isnull=False).count()
-        revision = revisions.filter(verb=Revision.Verb.IMPORTED_AGAIN).order_by("-number")[later : later + 1].first()
-        if revision is None:
-            return
-        is_first = not self.run.items.filter(article=article, number__lt=item.number, before__isnull=False).exists()
-        before = care.snapshot(article)
-        kept = restore(article, revision.changes, item.before, before)
-        article.records.filter(run=self.run).delete()
-        if is_first:
-            care.record(article, Revision.Verb.IMPORT_UNDONE, before=before, by=self.by, run=self.run)
-        self.undone.restored += 1
-        if kept:
-            self.undone.keep(
-                f"article {article.key}",
-                f"Staff have changed it since ({', '.join(sorted(kept))}); that stays as they have it.",
-                "Change it in the admin, if it is to be as it was.",
-            )
+    def restore(self, items, histories):
+        """Have the articles of these items, no two of one article, as they were before what each item tells."""
+        pks = [item.article_id for item in items]
+        articles = Article.objects.select_for_update(of=("self",)).select_related("outlet").order_by("pk")
+        articles = articles.in_bulk(pks)
+        turns = {}
+        for pk, number in self.run.items.filter(article__in=pks, before__isnull=False).values_list("article", "number"):
+            turns.setdefault(pk, []).append(number)
+        before = care.snapshots(pks)
+        done, changed = [], {}
+        for item in items:
+            pk, article = item.article_id, articles[item.article_id]
+            own = [revision for revision in histories[pk] if revision.run_id == self.run.pk]
+            if any(revision.verb == Revision.Verb.IMPORT_UNDONE for revision in own):
+                continue
+            # One for each time that the run changed it; an item knows its own by its turn.
+            own = [revision for revision in own if revision.verb == Revision.Verb.IMPORTED_AGAIN]
+            later = sum(number > item.number for number in turns[pk])
+            if later >= len(own):
+                continue
+            kept = restore(article, own[-1 - later].changes, item.before, before[pk])
+            done.append(pk)
+            if item.number == min(turns[pk]):
+                changed[pk] = before[pk]
+            self.undone.restored += 1
+            if kept:
+                self.undone.keep(
+                    f"article {article.key}",
+                    f"Staff have changed it since ({', '.join(sorted(kept))}); that stays as they have it.",
+                    "Change it in the admin, if it is to be as it was.",
+                )
+        Record.objects.filter(article__in=done, run=self.run).delete()
+        told = care.record_many(changed, Revision.Verb.IMPORT_UNDONE, by=self.by, run=self.run)
+        search.index(set(done).difference(told))
 
     def restore_page(self, item):
         page = InfoPage.objects.filter(outlet=self.run.outlet, slug=item.before["slug"]).first()

@@ -1,11 +1,23 @@
-"""An article that the archive has, brought up to date; what staff changed of it stays."""
+"""Articles that the archive has, brought up to date many at a time; what staff changed of them stays."""
 
-from datetime import date
+from collections import defaultdict
+from functools import partial
+from operator import itemgetter
 
-from archive.addresses import normalise
-from archive.care import record, snapshot
-from archive.importers.base import Problem
-from archive.models import Byline, Correction, Image, ImportItem, OldAddress, Record, Revision, Withdrawal
+from archive.addresses import AddressError, normalise
+from archive.care import REVISED_FIELDS, record_many, snapshots
+from archive.importers.base import Problem, Refusal
+from archive.models import (
+    Article,
+    Byline,
+    Correction,
+    Image,
+    ImportItem,
+    OldAddress,
+    Record,
+    Revision,
+    Withdrawal,
+)
 
 from .creating import RECORD_FIELDS, WITHDRAWAL_FIELDS, address_of_another, file_of, record_of
 from .rows import insert
@@ -19,49 +31,208 @@ IMAGE_FIELDS = (
     *("number", "order", "file", "width", "height", "alt", "caption", "credit", "original_address", "withheld"),
 )
 UNTOLD = ("imported_digest", "body_received", "provider", "urgency")
+COLUMNS = tuple(field.attname for field in Article._meta.concrete_fields)
+REVISED_COLUMNS = {Article._meta.get_field(name).attname for name in REVISED_FIELDS}
+SHOWN_OF_IMAGES = ("file", "alt", "caption", "credit", "withheld", "original_address")
+BYLINE_FIELDS = ("number", "author_id", "role", "printed", "order")
 
 
-def update(article, prepared, saving):
-    """Bring an article up to date. Within a transaction of its own."""
-    return _Updating(article, prepared, saving).update()
+def update(pairs, saving):
+    """Bring articles up to date, each a pair of its number and what came of it. Returns a Saved or Refusal for each.
+
+    Within a transaction of its own, which is to be taken back where this raises an error.
+    """
+    saving.terms.expect([prepared for _pk, prepared in pairs])
+    return _Updating(pairs, saving).update()
 
 
 class _Updating:
-    def __init__(self, article, prepared, saving):
-        self.article = article
-        self.prepared = prepared
+    """Some articles: what belongs to all of them is read at once, and what changed of them is written at once."""
+
+    def __init__(self, pairs, saving):
+        self.pairs = pairs
         self.saving = saving
-        self.problems = list(prepared.problems)
-        self.current = snapshot(article)
-        # What staff changed of the article, as it was imported.
-        self.kept = changed_by_staff(article, self.current)
+        self.pks = [pk for pk, _prepared in pairs]
+        articles = Article.objects.select_for_update(of=("self",)).select_related("outlet", "section", "source")
+        # In one order for all, so that two runs never wait for each other.
+        self.articles = {article.pk: article for article in articles.filter(pk__in=self.pks).order_by("pk")}
+        self.snapshots = snapshots(self.pks)
+        self.bylines = self.rows_of(Byline, BYLINE_FIELDS)
+        self.images = self.rows_of(Image, IMAGE_FIELDS)
+        self.tags = self.rows_of(Article.tags.through, ("tag_id",))
+        self.withdrawals = defaultdict(list)
+        for withdrawal in Withdrawal.objects.filter(article__in=self.pks):
+            self.withdrawals[withdrawal.article_id].append(withdrawal)
+        self.revisions = defaultdict(list)
+        for pk, *told in self.those_of(Revision).order_by("number").values_list("article", "verb", "changes"):
+            self.revisions[pk].append(told)
+        wanted = [normalised for _pk, prepared in pairs for normalised, *_rest in prepared.addresses]
+        known = OldAddress.objects.filter(normalised__in=wanted)
+        fields = ("normalised", "article", "article__key", "article__headline")
+        # Whose an address is, by its normal form.
+        self.owners = {normalised: told for normalised, *told in known.values_list(*fields)}
+
+    def those_of(self, model):
+        return model.objects.filter(article__in=self.pks)
+
+    def rows_of(self, model, names):
+        """The rows of a model, as dicts of the named fields, by article, in their order."""
+        found = defaultdict(list)
+        for values in self.those_of(model).values("article_id", *names):
+            found[values.pop("article_id")].append(values)
+        return found
 
     def update(self):
-        article, prepared = self.article, self.prepared
-        if not self.saving.anew and not prepared.is_own and self.is_earlier():
+        changes = [_Change(self, self.articles[pk], prepared) for pk, prepared in self.pairs]
+        for change in changes:
+            change.make()
+        if self.saving.anew:
+            # What a reader makes of the same record is news only where somebody can see it.
+            written = [change for change in changes if change.is_told]
+        else:
+            written = [change for change in changes if not (change.refusal or change.is_earlier)]
+        self.write(written)
+        self.write_records(written)
+        self.tell([change for change in written if change.is_told])
+        return [change.saved() for change in changes]
+
+    def write(self, changes):
+        new = defaultdict(list)
+        for change in changes:
+            for write in change.writes:
+                write()
+            for model, names, row in change.new:
+                new[model, names].append(row)
+        for (model, names), rows in new.items():
+            insert(model, names, rows)
+
+    def tell(self, changes):
+        """Record what changed, as it is in the database now."""
+        if not changes:
+            return
+        told = record_many(
+            {change.article.pk: self.snapshots[change.article.pk] for change in changes},
+            Revision.Verb.IMPORTED_AGAIN,
+            run=self.saving.run,
+            # A withdrawal is no field of the article's: that it came is a change by itself.
+            always={change.article.pk for change in changes if change.has_withdrawal},
+        )
+        for change in changes:
+            change.is_told = change.article.pk in told
+            change.article.version += change.is_told
+            change.changed = tuple(sorted(told.get(change.article.pk, ())))
+
+    def write_records(self, changes):
+        coming = [each for each in changes if each.prepared.record is not None]
+        if not coming or self.saving.run is None:
+            return
+        pks = [change.article.pk for change in coming]
+        last = {}
+        for pk, *told in (
+            Record.objects.filter(article__in=pks).order_by("number").values_list("article", "number", "digest")
+        ):
+            last[pk] = told
+        rows = []
+        for change in coming:
+            number, digest = last.get(change.article.pk, (0, ""))
+            if digest != change.prepared.record.digest:
+                rows.append(record_of(change.article.pk, number + 1, change.prepared, self.saving.run))
+        insert(Record, RECORD_FIELDS, rows)
+
+
+class _Change:
+    """One article: what is to be another than it was."""
+
+    def __init__(self, updating, article, prepared):
+        self.updating = updating
+        self.saving = updating.saving
+        self.article = article
+        self.prepared = prepared
+        self.problems = list(prepared.problems)
+        self.current = updating.snapshots[article.pk]
+        # What staff changed of the article, as it was imported.
+        self.kept = changed_by_staff(updating.revisions[article.pk], self.current)
+        self.was = {name: article.__dict__[name] for name in COLUMNS}
+        self.before = None
+        self.refusal = None
+        self.is_earlier = self.has_withdrawal = False
+        # Whether anything changes that a revision tells.
+        self.is_told = False
+        self.changed = ()
+        # What is to be done, each a function; and the rows to be inserted, with their model and the names of fields.
+        self.writes = []
+        self.new = []
+
+    def make(self):
+        """Find what there is to be changed. Authors and the like that are new are made now."""
+        if self.is_anothers():
+            key, url = self.article.key, self.article.original_url
+            self.refusal = Refusal(
+                f"It has the id of article {key}, which stood at {url}, and is another, of another site.",
+                "Undo this run, and import that site into an outlet of its own.",
+            )
+            return
+        self.is_earlier = not self.saving.anew and not self.prepared.is_own and self.has_later_version()
+        if self.is_earlier:
             self.remark(
-                f"It is an earlier version than the one of {article.modified_at} that was taken in; that one stays.",
+                f"It is an earlier version than the one of {self.article.modified_at} that was taken in; that one "
+                "stays.",
                 "Nothing need be done.",
             )
-            return Saved(ImportItem.Outcome.UNCHANGED, article, tuple(self.problems))
-        before = untold(article)
-        self.saving.terms.expect([prepared])
+            return
+        self.before = self.untold()
         self.assign()
         self.tell_kept()
-        article.save()
-        self.attach()
-        # A withdrawal is no field of the article's: that it came is a change by itself.
-        compared = None if self.add_withdrawals() else self.current
-        revision = record(article, Revision.Verb.IMPORTED_AGAIN, before=compared, run=self.saving.run)
-        self.add_record()
-        if revision is None:
-            return Saved(ImportItem.Outcome.UNCHANGED, article, tuple(self.problems))
-        return Saved(ImportItem.Outcome.UPDATED, article, tuple(self.problems), before)
+        changed = {name: value for name in COLUMNS if (value := self.article.__dict__[name]) != self.was[name]}
+        if changed:
+            self.is_told = not REVISED_COLUMNS.isdisjoint(changed)
+            self.writes.append(partial(Article.objects.filter(pk=self.article.pk).update, **changed))
+        if "tags" not in self.kept:
+            self.set_tags()
+        if "bylines" not in self.kept:
+            self.set_bylines()
+        if "images" not in self.kept:
+            self.set_images()
+        self.add_corrections()
+        self.add_withdrawals()
+        self.add_old_addresses()
 
-    def is_earlier(self):
+    def saved(self):
+        if self.refusal:
+            return self.refusal
+        if self.is_told:
+            return Saved(
+                ImportItem.Outcome.UPDATED, self.article, tuple(self.problems), self.before, changed=self.changed
+            )
+        return Saved(ImportItem.Outcome.UNCHANGED, self.article, tuple(self.problems))
+
+    def is_anothers(self):
+        """Whether it has the id of this article and nothing else of it: two sites number their articles alike."""
+        article, prepared = self.article, self.prepared
+        if self.saving.anew or prepared.is_own:
+            return False
+        values = prepared.values
+        hosts = {_host(article.original_url), _host(values["original_url"])}
+        if len(hosts) == 1 or "" in hosts:
+            return False
+        if article.headline == values["headline"] or article.published_order == values["published_order"]:
+            return False
+        owners = (self.updating.owners.get(normalised) for normalised, *_rest in prepared.addresses)
+        return not any(owner and owner[0] == article.pk for owner in owners)
+
+    def has_later_version(self):
         """Whether its sender made a later version, and that came here first."""
         moment, known = self.prepared.moment, self.article.modified_at
         return moment is not None and known is not None and moment < known and "modified_at" not in self.kept
+
+    def untold(self):
+        article = self.article
+        rule = article.source_rule_id and self.saving.rules.of(article.source_rule_id)
+        return {
+            **{name: getattr(article, name) for name in UNTOLD},
+            "source_rule": rule and list(rule.natural_key()),
+            "images": self.updating.images[article.pk],
+        }
 
     def assign(self):
         """Set the article's own fields, except those that staff changed."""
@@ -76,18 +247,10 @@ class _Updating:
                 continue
             if name != "body_received" or "body" not in self.kept:
                 setattr(article, name, value)
+        if "body" not in self.kept:
+            article.text_fingerprint = prepared.fingerprint
         article.imported_digest = prepared.digest
-
-    def attach(self):
-        """Set what hangs on the article, except what staff changed."""
-        if "tags" not in self.kept:
-            self.article.tags.set(self.saving.tags_of(self.prepared))
-        if "bylines" not in self.kept:
-            self.set_bylines()
-        if "images" not in self.kept:
-            self.set_images()
-        self.add_corrections()
-        self.add_old_addresses()
+        article.derive(body_is_safe=True)
 
     def tell_kept(self):
         """Say what the import would have changed of what staff changed."""
@@ -103,98 +266,135 @@ class _Updating:
                 f"If the import is right, change article {self.article.key} in the admin.",
             )
 
+    def set_tags(self):
+        pk, through = self.article.pk, Article.tags.through
+        there = {row["tag_id"] for row in self.updating.tags[pk]}
+        wanted = self.saving.tags_of(self.prepared)
+        gone = there.difference(wanted)
+        if gone:
+            self.writes.append(through.objects.filter(article=pk, tag__in=gone).delete)
+        new = [(pk, tag) for tag in wanted if tag not in there]
+        self.insert(through, ("article_id", "tag_id"), new)
+        self.is_told = self.is_told or bool(gone or new)
+
     def set_bylines(self):
-        article = self.article
-        left = {(byline.author_id, byline.role): byline for byline in article.bylines.all()}
-        for author, role, printed, order, _number in self.saving.bylines_of(self.prepared):
-            byline = left.pop((author, role), None) or Byline(article=article, author_id=author, role=role)
-            byline.order = order
-            byline.printed = printed
-            byline.save()
-        for byline in left.values():
-            byline.delete()
+        there = self.updating.bylines[self.article.pk]
+        left = {(row["author_id"], row["role"]): row for row in there}
+        wanted = [
+            (
+                left.pop((author, role), None),
+                {"author_id": author, "role": role, "printed": printed, "order": order},
+            )
+            for author, role, printed, order, _number in self.saving.bylines_of(self.prepared)
+        ]
+        self.set_rows(Byline, there, wanted, left.values(), ("author_id", "role", "printed"))
 
     def set_images(self):
-        left = list(self.article.images.all())
+        there = self.updating.images[self.article.pk]
+        left = list(there)
+        wanted = []
         for order, each in enumerate(self.prepared.images, start=1):
-            same = (image for image in left if image.original_address == each.original_address)
-            image = next(same, None) or Image(article=self.article)
-            if image in left:
-                left.remove(image)
-            image.order = each.order if self.prepared.is_own else order
-            image.original_address = each.original_address
-            image.alt = each.alt
-            image.caption = each.caption
-            image.credit = each.credit
-            if self.prepared.is_own or not image.file:
-                image.file, image.width, image.height, image.withheld = file_of(each)
-            image.save()
-        for image in left:
-            image.delete()
+            row = next((row for row in left if row["original_address"] == each.original_address), None)
+            if row:
+                left.remove(row)
+            values = {
+                "order": each.order if self.prepared.is_own else order,
+                "original_address": each.original_address,
+                "alt": each.alt,
+                "caption": each.caption,
+                "credit": each.credit,
+            }
+            if self.prepared.is_own or not (row and row["file"]):
+                values |= zip(("file", "width", "height", "withheld"), file_of(each), strict=True)
+            wanted.append((row, values))
+        self.set_rows(Image, there, wanted, left, SHOWN_OF_IMAGES)
+
+    def set_rows(self, model, there, wanted, gone, shown):
+        """Have the rows of a model as they are wanted, each a row that is there (or None) and its values.
+
+        `shown` are the fields of which a revision tells.
+        """
+        pk = self.article.pk
+        last = max((row["number"] for row in there), default=0)
+        if gone:
+            self.writes.append(model.objects.filter(article=pk, number__in=[row["number"] for row in gone]).delete)
+        will_be = []
+        for row, values in wanted:
+            if row is None:
+                last += 1
+                row = {"number": last}
+                self.insert(model, ("article_id", "number", *values), [(pk, last, *values.values())])
+            elif changed := {name: value for name, value in values.items() if row[name] != value}:
+                self.writes.append(partial(model.objects.filter(article=pk, number=row["number"]).update, **changed))
+            will_be.append(row | values)
+        will_be.sort(key=itemgetter("order", "number"))
+        are, will_be = ([[row[name] for name in shown] for row in rows] for rows in (there, will_be))
+        self.is_told = self.is_told or are != will_be
+
+    def insert(self, model, names, rows):
+        self.new += [(model, names, row) for row in rows]
 
     def add_corrections(self):
         """Add those that are new, and none that staff took away."""
-        known = set(self.article.corrections.values_list("kind", "made_on", "text"))
-        known.update((kind, date.fromisoformat(day), text) for kind, day, text in self.kept.get("corrections", ()))
-        for each in self.prepared.imported.corrections:
-            if (each.kind, each.made_on, each.text) not in known:
-                Correction.objects.create(article=self.article, kind=each.kind, text=each.text, made_on=each.made_on)
+        coming = self.prepared.imported.corrections
+        if not coming:
+            return
+        known = {(kind, day, text) for kind, day, text in self.current["corrections"]}
+        known.update((kind, day, text) for kind, day, text in self.kept.get("corrections", ()))
+        for each in coming:
+            if (each.kind, str(each.made_on), each.text) not in known:
+                correction = Correction(article=self.article, kind=each.kind, text=each.text, made_on=each.made_on)
+                self.is_told = True
+                self.writes.append(correction.save)
 
     def add_withdrawals(self):
-        """Add those that are new, and end those that were ended; whether there were any."""
-        changed = False
-        known = {(each.withdrawn_on, each.reason): each for each in self.article.withdrawals.all()}
+        """Add those that are new, and end those that were ended."""
+        known = {(each.withdrawn_on, each.reason): each for each in self.updating.withdrawals[self.article.pk]}
         for new in self.prepared.imported.tombstones:
             old = known.get((new.withdrawn_on, new.reason))
             if old is None:
                 values = {name: getattr(new, name) for name in WITHDRAWAL_FIELDS}
-                Withdrawal.objects.create(article=self.article, **values)
-                changed = True
+                self.writes.append(Withdrawal(article=self.article, **values).save)
             elif old.reinstated_on is None and new.reinstated_on is not None:
                 old.reinstated_on = new.reinstated_on
-                old.save()
-                changed = True
-        return changed
+                self.writes.append(old.save)
+            else:
+                continue
+            self.has_withdrawal = self.is_told = True
 
     def add_old_addresses(self):
         """Add those that are new, and none that staff took away or that is another article's."""
-        wanted = {normalised: url for normalised, url, _letters in self.prepared.addresses}
-        for known in OldAddress.objects.filter(normalised__in=wanted).select_related("article"):
-            url = wanted.pop(known.normalised)
-            if known.article_id != self.article.pk:
-                self.problems.append(address_of_another(self.prepared, url, known.article.key, known.article.headline))
-        for url in self.kept.get("old_addresses", ()):
-            wanted.pop(normalise(url), None)
-        for url in wanted.values():
-            OldAddress.objects.create(article=self.article, url=url)
-
-    def add_record(self):
-        if self.prepared.record is None or self.saving.run is None:
-            return
-        last = self.article.records.order_by("-number").values_list("number", "digest").first()
-        if last is None or last[1] != self.prepared.record.digest:
-            number = last[0] + 1 if last else 1
-            insert(Record, RECORD_FIELDS, [record_of(self.article.pk, number, self.prepared, self.saving.run)])
+        taken_away = {normalise(url) for url in self.kept.get("old_addresses", ())}
+        rows = []
+        for normalised, url, slug_letters in self.prepared.addresses:
+            if owner := self.updating.owners.get(normalised):
+                if owner[0] != self.article.pk:
+                    self.problems.append(address_of_another(self.prepared, url, *owner[1:]))
+            elif normalised not in taken_away:
+                self.updating.owners[normalised] = [self.article.pk, self.article.key, self.article.headline]
+                rows.append((self.article.pk, url, normalised, slug_letters))
+        self.insert(OldAddress, ("article_id", "url", "normalised", "slug_letters"), rows)
+        self.is_told = self.is_told or bool(rows)
 
     def remark(self, problem, remedy):
         self.problems.append(Problem(self.prepared.imported.place, problem, remedy))
 
 
-def untold(article):
-    return {
-        **{name: getattr(article, name) for name in UNTOLD},
-        "source_rule": article.source_rule and list(article.source_rule.natural_key()),
-        "images": list(article.images.values(*IMAGE_FIELDS)),
-    }
+def _host(url):
+    try:
+        return normalise(url).partition("/")[0]
+    except AddressError:
+        return ""
 
 
-def changed_by_staff(article, current):
+def changed_by_staff(revisions, current):
     """What was changed since it was last imported and is not as it was then: each field with its value as imported.
 
-    `current` is the article's snapshot. Every change is a revision, so the revisions tell what was imported.
+    `revisions` are each a verb and changes, the first first; `current` is the article's snapshot. Every
+    change is a revision, so the revisions tell what was imported.
     """
     imported_values = {}
-    for verb, changes in article.revisions.values_list("verb", "changes"):
+    for verb, changes in revisions:
         for name, (before, _after) in changes.items():
             if verb in IMPORT_VERBS:
                 imported_values.pop(name, None)

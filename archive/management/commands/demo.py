@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from archive.models import Article, Outlet, Withdrawal
+from archive.search import rebuild
 
 HOST = "127.0.0.1"
 PICTURES = settings.BASE_DIR / "fixtures" / "media"
@@ -80,6 +81,7 @@ def load_fixtures():
     if Outlet.objects.exists():
         return False
     call_command("loaddata", "demo", verbosity=0)
+    rebuild()
     return True
 
 

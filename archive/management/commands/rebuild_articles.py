@@ -3,6 +3,7 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
+from archive.importers.base import MOST_PROBLEMS
 from archive.importers.saving import rebuild_articles
 from archive.models import ImportRun, Outlet
 
@@ -54,6 +55,7 @@ def as_dict(outlet, rebuilt):
         "problems": [
             {"place": each.place, "problem": each.problem, "remedy": each.remedy} for each in rebuilt.problems
         ],
+        "problems_left_out": rebuilt.problems_left_out,
     }
 
 
@@ -72,5 +74,6 @@ def summary(outlet, rebuilt, *, is_trial):
         yield f"  … and {rebuilt.updated - MOST_SHOWN:,} more: --json lists them."
     for each in rebuilt.problems[:MOST_SHOWN]:
         yield f"{each.place}: {each.problem} {each.remedy}"
-    if len(rebuilt.problems) > MOST_SHOWN:
-        yield f"… and {len(rebuilt.problems) - MOST_SHOWN:,} more problems: --json lists them."
+    more = len(rebuilt.problems) + rebuilt.problems_left_out - MOST_SHOWN
+    if more > 0:
+        yield f"… and {more:,} more problems: --json lists the first {MOST_PROBLEMS:,}."

@@ -1,0 +1,1 @@
+"""What machines may ask of the archive: a read-only interface over HTTP, told of in OpenAPI 3.1 and on a page."""

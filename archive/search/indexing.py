@@ -1,0 +1,247 @@
+"""Cards, the index of words and the tallies, kept true by whoever changes an article, in the same transaction."""
+
+from collections import Counter
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.signals import post_save, pre_delete, pre_save
+from django.dispatch import receiver
+from django.utils import timezone
+
+from archive.models import Article, Author, Listing, Tally
+
+from .analysis import plain
+from .cards import read_cards, tally_keys
+from .stores import store
+from .words import WordCounter
+
+_AT_ONCE = 500
+_REBUILT_AT_ONCE = 4000
+# An author who is renamed has this many of their articles taken in again at once.
+_MOST_RENAMED = 2000
+_LISTING = ("number", "article_id", "terms", "since", "until")
+# In an archive of more articles than this, words are counted in the texts of some.
+_LARGE = 50_000
+_OF_SO_MANY = 8
+
+
+def index(article_ids):
+    """Make the cards of these articles anew, with their rows in the index of words and the tallies.
+
+    A card goes where its article is held back, withdrawn for good, or not there. Within the caller's transaction.
+    """
+    ids = sorted({getattr(each, "pk", each) for each in article_ids})
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        with transaction.atomic():
+            _replace(some, read_cards(Article.objects.filter(pk__in=some)))
+
+
+def add(cards):
+    """Take in the cards of articles that have none: those of an import. Within the caller's transaction."""
+    if not cards:
+        return
+    with transaction.atomic():
+        store().add(cards)
+        _insert_listings(cards)
+        changes = Counter()
+        for card in cards:
+            changes.update(tally_keys(card.number, card.terms))
+        _change_tallies(changes)
+
+
+def forget(article_ids):
+    """Take the cards of these articles away; before they are deleted. Within the caller's transaction."""
+    ids = sorted(article_ids)
+    for start in range(0, len(ids), _AT_ONCE):
+        with transaction.atomic():
+            _replace(ids[start : start + _AT_ONCE], {})
+
+
+def _replace(ids, cards):
+    changes = Counter()
+    gone = []
+    for number, terms in Listing.objects.filter(article__in=ids).values_list("number", "terms"):
+        changes.subtract(tally_keys(number, terms))
+        gone.append(number)
+    for card in cards.values():
+        changes.update(tally_keys(card.number, card.terms))
+    if gone:
+        store().remove(gone)
+        _execute_many("DELETE FROM archive_listing WHERE number = %s", [(number,) for number in gone])
+    if cards:
+        store().add(cards.values())
+        _insert_listings(cards.values())
+    _change_tallies(changes)
+
+
+def _insert_listings(cards):
+    # A number is an article's own: no two rows begin alike, and days are never compared.
+    rows = sorted((card.number, card.article_id, card.terms, _day(card.since), _day(card.until)) for card in cards)
+    columns = ", ".join(_LISTING)
+    if connection.vendor == "postgresql":
+        # Django wraps what its own cursor raises, and COPY is not of it.
+        copying = f"COPY archive_listing ({columns}) FROM STDIN"
+        with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copying) as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        _execute_many(f"INSERT INTO archive_listing ({columns}) VALUES (%s, %s, %s, %s, %s)", rows)  # noqa: S608
+
+
+def _change_tallies(changes):
+    # In one order everywhere, so that no two transactions wait for each other.
+    rows = sorted((*key, number) for key, number in changes.items() if number)
+    if not rows:
+        return
+    _execute_many(
+        "INSERT INTO archive_tally (outlet_id, kind, of, period, count) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (outlet_id, kind, of, period) DO UPDATE SET count = archive_tally.count + excluded.count",
+        rows,
+    )
+    if less := [row[:4] for row in rows if row[4] < 0]:
+        _execute_many(
+            "DELETE FROM archive_tally WHERE outlet_id = %s AND kind = %s AND of = %s AND period = %s AND count = 0",
+            less,
+        )
+
+
+def _execute_many(sql, rows):
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)
+
+
+def _day(day):
+    if day is None or connection.vendor == "postgresql":
+        return day
+    return str(day)
+
+
+@receiver(pre_delete, sender=Listing)
+def forget_deleted(instance, **_kwargs):
+    # Articles are withdrawn, never deleted; an import that is undone is the exception, and whatever else there may be.
+    _replace([instance.article_id], {})
+
+
+@receiver(pre_save, sender=Author)
+def see_whether_renamed(instance, raw=False, **_kwargs):
+    instance.is_renamed = False
+    if instance.pk is not None and not raw:
+        names = Author.objects.filter(pk=instance.pk).values_list("name", flat=True)
+        instance.is_renamed = any(name != instance.name for name in names)
+
+
+@receiver(post_save, sender=Author)
+def index_renamed(instance, **_kwargs):
+    """Articles are found by the names that stand on them; those of whoever has very many, after `index_search`."""
+    if instance.is_renamed:
+        index(instance.bylines.filter(printed="").values_list("article_id", flat=True)[:_MOST_RENAMED])
+
+
+def rebuild(progress=None, beside=None):
+    """Make all cards, the index of words, the tallies and the words anew, as a stream. Returns how many cards are made.
+
+    It is one transaction: one that breaks off leaves everything as it was, and until it is done readers search as
+    before. Whoever changes an article waits until then. `progress`, where given, is called with the number of articles
+    so far; `beside`, which is `archive.beside.run_beside`, has the texts read by another process.
+    """
+    on = timezone.now().date()
+    made = 0
+    tallies = Counter()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            build = store().begin(cursor)
+            for model in (Listing, Tally):
+                cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
+        for seen, cards, counter in beside(read_all, on) if beside else read_all(on):
+            store().add(cards, into=build)
+            _insert_listings(cards)
+            for card in cards:
+                tallies.update(tally_keys(card.number, card.terms))
+            made += len(cards)
+            if counter:
+                counter.save(anew=True)
+            if progress:
+                progress(seen)
+        with connection.cursor() as cursor:
+            store().end(cursor, build)
+        _change_tallies(tallies)
+    return made
+
+
+def read_all(on):
+    """Yield (number of articles read, cards of some, None), and last their words' WordCounter in the place of None."""
+    counter = WordCounter()
+    count = _count_into(counter)
+    seen = 0
+    for articles in batches():
+        cards = list(read_cards(articles, on, count).values())
+        seen += _REBUILT_AT_ONCE
+        yield seen, cards, None
+    yield seen, [], counter
+
+
+def rebuild_words():
+    """Count the words anew; after a large import, whose words nobody counted."""
+    with transaction.atomic():
+        counter = WordCounter()
+        count = _count_into(counter)
+        for articles in batches():
+            for pk, headline, summary, body in articles.filter(listing__isnull=False).values_list(
+                "pk", "headline", "summary", "body"
+            ):
+                count(pk, headline, summary, body)
+        return counter.save(anew=True)
+
+
+def renew_due(on=None):
+    """Make the cards anew that a day passed by: their articles came, or went. Returns how many there were.
+
+    They are right without it; but what is hidden is passed over, and many that are take time.
+    """
+    on = on or timezone.now().date()
+    number = 0
+    due = Q(since__lte=on) | Q(until__lte=on)
+    last = -1
+    while ids := list(
+        Listing.objects.filter(due, article__gt=last)
+        .order_by("article")
+        .values_list("article_id", flat=True)[:_AT_ONCE]
+    ):
+        index(ids)
+        number += len(ids)
+        last = ids[-1]
+    return number
+
+
+def batches():
+    """All articles from the oldest to the newest, as querysets of a few thousand."""
+    place = None
+    while True:
+        articles = Article.objects.oldest_first()
+        if place is not None:
+            articles = articles.newer_than(place)
+        last = articles.values_list("published_order", "pk")[_REBUILT_AT_ONCE - 1 : _REBUILT_AT_ONCE].first()
+        if last is None:
+            yield articles
+            return
+        place, after = last, place
+        batch = Article.objects.older_than((last[0], last[1] + 1))
+        yield batch.newer_than(after) if after is not None else batch
+
+
+def _count_into(counter):
+    """What counts an article's words: all of them, or where there are very many articles, those of some texts."""
+    is_large = is_large_archive()
+
+    def count(pk, headline, summary, body):
+        counter.add(headline)
+        counter.add(summary)
+        if not is_large or pk % _OF_SO_MANY == 0:
+            counter.add(plain(body))
+
+    return count
+
+
+def is_large_archive():
+    return Article.objects.order_by("pk")[_LARGE : _LARGE + 1].exists()

