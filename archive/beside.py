@@ -7,10 +7,13 @@ import os
 import pickle
 import signal
 from contextlib import suppress
+from queue import Empty, Queue
+from threading import Thread
 
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_END = 5
+MOST_AHEAD = 1
 NEEDED_APPS = ("archive", "django.contrib.auth", "django.contrib.contenttypes")
 
 
@@ -19,7 +22,7 @@ class BrokenOff(Exception):
 
 
 def run_beside(generator, *arguments):
-    """Yield what a generator function yields in another process, which works ahead by one thing and no more.
+    """Yield what a generator function yields in another process, which works ahead by a few things and no more.
 
     Where this process dies, the other finds nobody to give its work to, and ends.
     """
@@ -31,18 +34,21 @@ def run_beside(generator, *arguments):
     process.start()
     # Else the other's end would never be seen.
     sender.close()
+    # Neither waits for the other where one thing takes longer than the next.
+    ahead = Queue(MOST_AHEAD)
+    receiving = Thread(target=_receive, args=(receiver, ahead), daemon=True)
+    receiving.start()
     try:
-        while True:
-            try:
-                kind, value = receiver.recv()
-            except (EOFError, ConnectionError):
-                process.join(SECONDS_TO_END)
-                raise BrokenOff(f"exit status {process.exitcode}") from None
+        while (received := ahead.get()) is not None:
+            kind, value = pickle.loads(received)  # noqa: S301  our own
             if kind == "end":
                 return
             yield value
+            # Not held while the next is waited for.
+            del received, value
+        process.join(SECONDS_TO_END)
+        raise BrokenOff(f"exit status {process.exitcode}")
     finally:
-        receiver.close()
         process.join(0.1)
         if process.is_alive():
             process.terminate()
@@ -51,6 +57,19 @@ def run_beside(generator, *arguments):
             process.kill()
             process.join()
         process.close()
+        # It finds nobody at the other end, once there is room for what it holds.
+        while receiving.is_alive():
+            with suppress(Empty):
+                ahead.get_nowait()
+            receiving.join(0.01)
+        receiver.close()
+
+
+def _receive(receiver, ahead):
+    with suppress(EOFError, OSError):
+        while True:
+            ahead.put(receiver.recv_bytes())
+    ahead.put(None)
 
 
 def calm_collector():

@@ -80,7 +80,7 @@ class Tally(models.Model):
 
     `kind` is the letter of a term (see Listing) with `of` its number, and `period` is YYYYMM; or `kind` is `d`,
     `of` 0 and `period` YYYYMMDD. What is not known of a date is 0. A language is `l`, its two letters in `of` as a
-    number in base 256.
+    number in base 256. A capital letter, with `period` 0, is the sum of all months.
     """
 
     outlet = models.ForeignKey(Outlet, models.CASCADE, related_name="+", db_index=False)

@@ -5,9 +5,10 @@ from contextlib import contextmanager, suppress
 from django.db import DatabaseError, connection
 
 # The file is read into SQLite's own cache, which has a bound, and not into the process's memory besides. What was
-# written goes into the database's file 64 MB at a time. A commit no longer waits for the disk: after a power failure
-# the last ones may be missing, each whole, and the same command goes on from there.
-_PRAGMAS = {"mmap_size": 0, "cache_size": -24576, "wal_autocheckpoint": 16_000, "synchronous": 1}
+# written goes into the database's file 512 MB at a time, for most of it is pages of indexes, written over and over
+# meanwhile. A commit no longer waits for the disk: after a power failure the last ones may be missing, each whole, and
+# the same command goes on from there.
+_PRAGMAS = {"mmap_size": 0, "cache_size": -24576, "wal_autocheckpoint": 128_000, "synchronous": 1}
 
 
 @contextmanager
