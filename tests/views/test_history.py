@@ -182,8 +182,8 @@ def test_any_page_asked_for_answers(client, article, query):
 def test_second_page_goes_on_where_the_first_ends(client, article):
     for number in range(25):
         change(article, headline=f"Titre {number}")
-    assert "added: 4 " not in history(client, article)
-    assert "added: 4 " in history(client, article, "?page=2")
+    assert "ajouté : 4 " not in history(client, article)
+    assert "ajouté : 4 " in history(client, article, "?page=2")
 
 
 def test_history_costs_a_constant_number_of_queries(client, article, django_assert_max_num_queries):
