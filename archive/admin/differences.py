@@ -1,36 +1,18 @@
 """Two texts and what changed between them, for a person to read."""
 
-from diff_match_patch import diff_match_patch
 from django.utils.html import format_html, format_html_join
 
-# An unchanged stretch longer than this is shown by its ends.
-LONGEST_STRETCH = 120
-_SECONDS_FOR_ONE = 0.3
+from archive import differences
+
+# Of a text that is new as a whole, no more is shown.
+LONGEST_TEXT = 600
+_AS_HTML = {"added": "<ins>{}</ins>", "removed": "<del>{}</del>", "same": "{}"}
 
 
 def difference(before, after):
     """`after` as HTML, with what is new in <ins> and what is gone in <del>."""
-    matcher = diff_match_patch()
-    matcher.Diff_Timeout = _SECONDS_FOR_ONE
-    pieces = matcher.diff_main(before, after)
-    matcher.diff_cleanupSemantic(pieces)
-    last = len(pieces) - 1
-    return format_html_join(
-        "",
-        "{}",
-        ((_piece(kind, text, first=number == 0, last=number == last),) for number, (kind, text) in enumerate(pieces)),
-    )
-
-
-def _piece(kind, text, first, last):
-    if kind > 0:
-        return format_html("<ins>{}</ins>", text)
-    if kind < 0:
-        return format_html("<del>{}</del>", text)
-    if len(text) <= LONGEST_STRETCH:
-        return text
-    half = LONGEST_STRETCH // 2
-    return f"{'' if first else text[:half]} … {'' if last else text[-half:]}"
+    pieces = differences.shortened(differences.word_difference(before, after))
+    return format_html_join("", "{}", ((format_html(_AS_HTML[kind], text),) for kind, text in pieces))
 
 
 class RowDifference:
@@ -57,4 +39,4 @@ class RowDifference:
 
 
 def shortened(text):
-    return text if len(text) <= 5 * LONGEST_STRETCH else f"{text[: 5 * LONGEST_STRETCH]} …"
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} …"

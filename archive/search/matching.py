@@ -5,6 +5,11 @@ from dataclasses import dataclass
 # One sequence of consecutive stems; a word is a sequence of one.
 Way = tuple[str, ...]
 LAST = (1 << 63) - 1
+# What readers may see on a day, given four times, of the cards `l`: as ListingQuerySet.public has it.
+PUBLIC = (
+    "((l.since IS NULL OR l.since <= %s) AND (l.until IS NULL OR l.until > %s)"
+    " OR l.since > l.until AND (l.since <= %s OR l.until > %s))"
+)
 
 
 @dataclass(frozen=True, slots=True)

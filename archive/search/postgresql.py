@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.db import connection, transaction
 from django.db.utils import OperationalError
 
-from .matching import LAST, AnyOf
+from .matching import LAST, PUBLIC, AnyOf
 from .parts import month_of, months_between, part_of
 
 TABLE = "archive_search"
@@ -210,13 +210,6 @@ def _matching(match, on, *, below=None, above=None, in_headline=False):
 
 def _last_number():
     return _rows("SELECT coalesce(max(number), 0) FROM archive_listing", [])[0][0]
-
-
-# As ListingQuerySet.public has it.
-PUBLIC = (
-    "((l.since IS NULL OR l.since <= %s) AND (l.until IS NULL OR l.until > %s)"
-    " OR l.since > l.until AND (l.since <= %s OR l.until > %s))"
-)
 
 
 def expression(match, *, in_headline=False, words_only=False):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.utils import OperationalError
 
-from .matching import LAST, AnyOf
+from .matching import LAST, PUBLIC, AnyOf
 from .parts import part_of
 
 TABLE = "archive_search"
@@ -187,13 +187,6 @@ def _matching(match, on, *, below=None, above=None, in_headline=False):
     conditions.append(PUBLIC)
     values.extend([str(on)] * 4)
     return f"FROM {tables} WHERE {' AND '.join(conditions)}", values
-
-
-# As ListingQuerySet.public has it.
-PUBLIC = (
-    "((l.since IS NULL OR l.since <= %s) AND (l.until IS NULL OR l.until > %s)"
-    " OR l.since > l.until AND (l.since <= %s OR l.until > %s))"
-)
 
 
 def expression(match, *, in_headline=False):
