@@ -13,7 +13,7 @@ from threading import Thread
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_END = 5
-MOST_AHEAD = 1
+MOST_AHEAD = 10
 NEEDED_APPS = ("archive", "django.contrib.auth", "django.contrib.contenttypes")
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .models import Article, Byline, Correction, Image, OldAddress, Revision, Withdrawal
-from .search import index
+from .search import index, lock
 
 # What a revision compares, field by field.
 REVISED_FIELDS = (
@@ -64,6 +64,7 @@ def record(article, verb, *, before=None, by=None, reason="", run=None, is_publi
     with transaction.atomic():
         # By a query, so that a copy in memory overwrites nothing else.
         now = timezone.now()
+        lock()
         stored = Article.objects.select_for_update().get(pk=article.pk)
         article.version, article.updated_at = stored.version + 1, now
         Article.objects.filter(pk=article.pk).update(version=article.version, updated_at=now)
@@ -131,6 +132,7 @@ def withdraw(
     `reason` and `public_note` are told to readers, `why` to staff alone.
     Raises CareError where it is withdrawn already.
     """
+    lock()
     Article.objects.select_for_update().get(pk=article.pk)
     if article.withdrawals.filter(reinstated_on=None).exists():
         raise CareError(
@@ -152,6 +154,7 @@ def withdraw(
 @transaction.atomic
 def reinstate(article, *, by=None, why=""):
     """Give a withdrawn article back to its readers, from today. Raises CareError where it is not withdrawn."""
+    lock()
     Article.objects.select_for_update().get(pk=article.pk)
     withdrawal = article.withdrawals.filter(reinstated_on=None).first()
     if withdrawal is None:

@@ -17,9 +17,10 @@ from django.db import DatabaseError, close_old_connections, connection, connecti
 from django.db.models import F, Q
 from django.utils import timezone
 
-from archive import trials, uploads
+from archive import trials, upkeep, uploads
 from archive.importers import UnknownFormat
 from archive.importers.base import ReadOptions
+from archive.importers.columns import columns_in
 from archive.importers.saving import StillRunning, StopImport, import_paths, undo_run
 from archive.models import ImportJob, ImportRun
 
@@ -35,6 +36,8 @@ MOST_DEATHS = 5
 # SQLite has one writer: after so long a stretch of work, others get their turn.
 STRETCH_SECONDS = 2
 TURN_SECONDS = 0.1
+# After an error in what nobody asked for, jobs are carried out without it for so long.
+REST_AFTER_ERROR = 3600
 
 NEXT = {
     State.TRIAL_WAITING: State.TRIAL_RUNNING,
@@ -94,7 +97,8 @@ def undo(job, by=None):
     """Queue the undoing of all that a job did."""
     return _change(
         job,
-        (State.DONE, State.STOPPED, State.FAILED),
+        # What stayed for the sake of a later import may go when that one is undone.
+        (State.DONE, State.STOPPED, State.FAILED, State.UNDONE),
         state=State.UNDO_WAITING,
         confirmed_by=by,
         queued_at=timezone.now(),
@@ -162,6 +166,8 @@ class Worker:
     def __init__(self):
         self.name = f"{socket.gethostname()[:150]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.ending = threading.Event()
+        # Not before then, by the clock that is never set, is anything done that nobody asked for.
+        self.rests_until = 0.0
 
     def end(self):
         """Put down what is at work, and take up nothing more."""
@@ -171,7 +177,7 @@ class Worker:
         """Until it is told to end, or with `once` until nothing is left to do."""
         while not self.ending.is_set():
             try:
-                worked = self.work()
+                worked = self.work() or self.catch_up()
             except DatabaseError:
                 # It may be away for a moment, or out of room: the job is still ours or goes to the next.
                 logger.exception("The database does not answer")
@@ -192,6 +198,32 @@ class Worker:
             return False
         _Work(job, self).carry_out()
         return True
+
+    def catch_up(self):
+        """Do a piece of what nobody asked for; False where there is nothing, or where it fails."""
+        if time.monotonic() < self.rests_until:
+            return False
+        try:
+            is_done = upkeep.catch_up(self.pause)
+        except StopImport:
+            return False
+        except Exception:
+            logger.exception("What is for every day, or was put off, could not be done; again in an hour")
+            connection.close_if_unusable_or_obsolete()
+            self.rests_until = time.monotonic() + REST_AFTER_ERROR
+            return False
+        if is_done:
+            self.give_turn()
+        return is_done
+
+    def pause(self):
+        if self.ending.is_set():
+            raise StopImport
+        self.give_turn()
+
+    def give_turn(self):
+        if connection.vendor == "sqlite":
+            time.sleep(TURN_SECONDS)
 
 
 def claim(worker):
@@ -286,7 +318,8 @@ class _Work:
         report = self.import_paths(dry_run=True, watch=first)
         if values := self.cut_short():
             return values
-        values = {"state": State.TRIED, "trial": trials.told(report, first.items)}
+        columns = columns_in(uploads.path_of(self.job.stored_as), self.job.format, self.options)
+        values = {"state": State.TRIED, "trial": trials.told(report, first.items, columns)}
         if not report.formats:
             values |= _failed("Nothing could be read.", "See what is wrong below, mend it, and try again.")
         return values
@@ -306,16 +339,20 @@ class _Work:
             job.outlet,
             name=job.file_name,
             format_name=job.format,
-            options=ReadOptions(encoding=job.encoding, columns=tuple(sorted(job.columns.items()))),
+            options=self.options,
             learn_notices=job.learn_notices,
             progress=self.progress,
             **options,
         )
 
+    @property
+    def options(self):
+        return ReadOptions(encoding=self.job.encoding, columns=tuple(sorted(self.job.columns.items())))
+
     def undo(self):
         """Take back the last run first. What it did not take back stays, and is told."""
         kept = []
-        for run in self.job.runs.exclude(state=ImportRun.State.UNDONE).order_by("-pk"):
+        for run in self.job.runs.order_by("-pk"):
             try:
                 kept += undo_run(run, by=self.job.confirmed_by, progress=self.pause).kept
             except StopImport:

@@ -49,7 +49,7 @@ def _sitemap(name, *args):
 
 def of_archive():
     """The pages that belong to no outlet, and the front of each."""
-    addresses = [reverse(f"archive:{name}") for name in ("home", "search", "find")]
+    addresses = [reverse(f"archive:{name}") for name in ("home", "search", "find", "api")]
     addresses += [outlet.get_absolute_url() for outlet in Outlet.objects.order_by("slug")]
     yield from _urlset(map(_url, addresses))
 

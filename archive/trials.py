@@ -53,15 +53,16 @@ def first_lines(html):
     return Truncator(" ".join(unescape(text).split())).chars(SHOWN_TEXT)
 
 
-def told(report, items):
-    """A trial's report as JSON that every database takes."""
+def told(report, items, columns=()):
+    """A trial's report as JSON that every database takes; `columns` are those of a table."""
     return _plain(
         {
             **{name: getattr(report, name) for name in ("created", "updated", "unchanged", "refused", "duplicates")},
             "left_out": dict(report.left_out),
             "formats": list(report.formats),
             "items": items,
-            "problems": [[each.place, each.problem, each.remedy] for each in report.problems],
+            "columns": columns,
+            "problems": [[each.place, each.problem, each.remedy] for each in report.told()],
             "problems_left_out": report.problems_left_out,
             "notices": [each.as_dict() for each in report.notices],
         }

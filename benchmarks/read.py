@@ -15,14 +15,16 @@ import statistics
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-SEARCHES = 40
+# Each kind of question is asked in so many rounds, of so many each.
+ROUNDS = 3
+SEARCHES = 20
 PAGES = 25
 # The share of all articles that each kind of search finds: of a million, 50,000 and 300,000.
 COMMON_PAIR, COMMON_WORD = 0.05, 0.3
@@ -37,44 +39,70 @@ def main():
     parser.add_argument("work", nargs="*", help=argparse.SUPPRESS)
     told = parser.parse_args()
     if told.work:
-        print(json.dumps(WORK[told.work[0]](*told.work[1:])))
+        told = WORK[told.work[0]](*told.work[1:])
+        if told is not None:
+            print(json.dumps(told))
         return
     told.folder.mkdir(parents=True, exist_ok=True)
     sizes = [int(each) for each in told.sizes.split(",")]
     print(f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
     for kind in told.databases.split(","):
-        measured = []
-        for size in sizes:
-            with database(kind, told.folder, size) as environment:
+        with ExitStack() as stack:
+            asked = []
+            for size in sizes:
+                environment = stack.enter_context(database(kind, told.folder, size))
                 # Each a process of its own: what making the articles up takes is not counted as the import's.
                 if in_process(environment, told.folder, "write", size, told.folder):
                     in_process(environment, told.folder, "take", size, told.folder)
-                measured.append(in_process(environment, told.folder, "measure"))
                 if told.index:
                     built = in_process(environment, told.folder, "index", told.folder)
                     print(f"{kind}, {size:,}: {built}", flush=True)
-        tell(kind, sizes, measured)
+                asked.append(stack.enter_context(Asked(environment, told.folder)))
+            tell(kind, sizes, asked)
     print(f"Load {os.getloadavg()[0]:.1f} at the end.")
 
 
-def tell(kind, sizes, measured):
+def tell(kind, sizes, archives):
+    """A line for each kind of question; the archives are asked in turn, so that they share what else is going on."""
     shown = " | ".join(f"{size:,}: median, ms | 95 %, ms | queries" for size in sizes)
     print(f"\n| {kind} | {shown} | last to first |")
     print("|" + "---|" * (2 + 3 * len(sizes)))
-    for name in measured[-1]["times"]:
+    for name in archives[-1].kinds:
+        rounds = [[each.ask(name) for each in archives if name in each.kinds] for _round in range(ROUNDS)]
         cells, medians = [], []
-        for each in measured:
-            times = each["times"].get(name)
-            if times is None:
-                cells += ["", "", ""]
-                continue
-            medians.append(statistics.median(times["seconds"]))
-            cells += [f"{medians[-1] * 1000:.1f}", f"{percentile(times['seconds'], 95) * 1000:.1f}", times["queries"]]
+        for told in zip(*rounds, strict=True):
+            seconds = [each for answer in told for each in answer["seconds"]]
+            medians.append(statistics.median(seconds))
+            cells += [f"{medians[-1] * 1000:.1f}", f"{percentile(seconds, 95) * 1000:.1f}", told[0]["queries"]]
         ratio = f"{medians[-1] / medians[0]:.2f}" if len(medians) > 1 else ""
-        found = measured[-1]["found"].get(name)
-        title = f"{name} ({found})" if found else name
-        print(f"| {title} | {' | '.join(map(str, cells))} | {ratio} |")
-    sys.stdout.flush()
+        found = rounds[0][-1].get("found")
+        print(f"| {f'{name} ({found})' if found else name} | {' | '.join(map(str, cells))} | {ratio} |", flush=True)
+
+
+class Asked:
+    """A process that answers for one archive: its kinds of question, and how long each takes."""
+
+    def __init__(self, environment, folder):
+        self.command = [sys.executable, __file__, "--folder", str(folder), "answer"]
+        self.environment = surroundings(environment)
+        self.process = None
+        self.kinds = []
+
+    def __enter__(self):
+        self.process = subprocess.Popen(  # noqa: S603
+            self.command, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.kinds = json.loads(self.process.stdout.readline())
+        return self
+
+    def __exit__(self, *error):
+        self.process.stdin.close()
+        self.process.wait()
+
+    def ask(self, name):
+        self.process.stdin.write(json.dumps(name) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
 
 
 def percentile(values, part):
@@ -125,9 +153,14 @@ def named_database(url, name):
 def in_process(environment, folder, *work):
     """Do a part of the work in a process of its own, with the database that the environment names."""
     command = [sys.executable, __file__, "--folder", folder, *work]
-    environment = {**os.environ, "NEWSROOM_ENV": "local", "DJANGO_SETTINGS_MODULE": "newsroom.settings", **environment}
-    done = subprocess.run([*map(str, command)], env=environment, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
+    done = subprocess.run(  # noqa: S603
+        [*map(str, command)], env=surroundings(environment), stdout=subprocess.PIPE, text=True, check=True
+    )
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def surroundings(environment):
+    return {**os.environ, "NEWSROOM_ENV": "local", "DJANGO_SETTINGS_MODULE": "newsroom.settings", **environment}
 
 
 # What is done in those
@@ -188,19 +221,20 @@ def made_up_file(folder, size):
     return Path(folder) / f"made-up-{size}.jsonl"
 
 
-def measure():
+def answer():
+    """Tell the kinds of question, then of each that is asked for how long it takes."""
     set_up()
     from django.conf import settings
     from django.test import Client
 
     settings.ALLOWED_HOSTS = ["*"]
-    times, found = {}, {}
-    for name, text in searches().items():
-        times[name], found[name] = search(text)
     client = Client()
-    for name, paths in pages().items():
-        times[name] = ask(client, paths)
-    return {"times": times, "found": found}
+    texts, paths = searches(), pages()
+    print(json.dumps([*texts, *paths]), flush=True)
+    for line in sys.stdin:
+        name = json.loads(line)
+        told = search(texts[name]) if name in texts else ask(client, paths[name])
+        print(json.dumps(told), flush=True)
 
 
 def search(text):
@@ -218,7 +252,7 @@ def search(text):
         seconds.append(time.perf_counter() - began)
     more = "" if results.is_counted else "more than "
     partial = ", partly" if results.is_partial else ""
-    return {"seconds": seconds, "queries": queries()}, f"“{text}”: {more}{results.count:,}{partial}"
+    return {"seconds": seconds, "queries": queries(), "found": f"“{text}”: {more}{results.count:,}{partial}"}
 
 
 def searches():
@@ -274,7 +308,8 @@ def first_keys():
 
 def pages():
     """Addresses of each kind of page, spread over the archive."""
-    from django.urls import NoReverseMatch, reverse
+    from django.db.models import Count
+    from django.urls import reverse
 
     from archive.models import Article, Author, Outlet, Section, Tag
 
@@ -287,38 +322,39 @@ def pages():
     ][:PAGES]
     days = [article.published_on for article in articles]
     sections = list(Section.objects.filter(outlet=outlet).select_related("outlet")[:PAGES])
-    authors = list(Author.objects.filter(bylines__article__in=[each.pk for each in articles]).distinct()[:PAGES])
-    tags = list(Tag.objects.filter(articles__in=[each.pk for each in articles]).distinct()[:PAGES])
+    # Those who have most, whose pages are full in a small archive as well.
+    authors, tags = (
+        list(model.objects.annotate(number=Count(of)).order_by("-number", "slug")[:PAGES])
+        for model, of in ((Author, "bylines"), (Tag, "articles"))
+    )
+    middle = public.oldest_first().filter(published_order__gt=articles[0].published_order).first()
+    place = f"?after={middle.published_order}-{middle.pk}"
+    first = public.oldest_first().exclude(published_on=None).first().published_on
 
     def at(name, *each):
-        found = []
-        for arguments in each:
-            try:
-                found.append(reverse(f"archive:{name}", args=arguments))
-            except NoReverseMatch:
-                return None
-        return found
+        return [reverse(f"archive:{name}", args=arguments) for arguments in each]
 
-    middle = public.oldest_first().filter(published_order__gt=articles[0].published_order).first()
-    kinds = {
+    return {
         "article": [each.get_absolute_url() for each in articles],
         "article as ninjs": [each.get_absolute_url().rstrip("/") + ".json" for each in articles],
         "day": at("day", *[(outlet.slug, day.year, day.month, day.day) for day in days]),
         "month": at("month", *[(outlet.slug, day.year, day.month) for day in days]),
         "year": at("year", *[(outlet.slug, day.year) for day in days]),
         "section": [each.get_absolute_url() for each in sections],
-        "section, a page in the middle": [
-            f"{each.get_absolute_url()}?after={middle.published_order}-{middle.pk}" for each in sections
-        ],
+        "section, a page in the middle": [each.get_absolute_url() + place for each in sections],
         "author": at("author", *[(outlet.slug, each.slug) for each in authors]),
         "tag": at("tag", *[(outlet.slug, each.slug) for each in tags]),
         "outlet": at("outlet", *[(outlet.slug,)] * PAGES),
         "front": at("home", *[()] * PAGES),
-        "feed of the outlet": at("outlet_atom", *[(outlet.slug,)] * PAGES),
-        "sitemap": at("sitemap", *[()] * 5),
-        "API, a list": at("api:articles", *[()] * PAGES),
+        "feed of the archive": at("feed", *[("atom.xml",)] * PAGES),
+        "feed of the outlet": at("outlet_feed", *[(outlet.slug, "atom.xml")] * PAGES),
+        "feeds of sections": at("section_feed", *[(outlet.slug, each.slug, "atom.xml") for each in sections]),
+        "feeds of authors": at("author_feed", *[(outlet.slug, each.slug, "atom.xml") for each in authors]),
+        "feeds of tags": at("tag_feed", *[(outlet.slug, each.slug, "feed.json") for each in tags]),
+        "sitemap of a month": at("sitemap", *[(outlet.slug, f"{first:%Y-%m}")] * 3),
+        "API, a list": ["/api/v1/articles?limit=50"] * PAGES,
+        "API, an article": [f"/api/v1/articles/{each.key}" for each in articles],
     }
-    return {name: paths for name, paths in kinds.items() if paths}
 
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -364,10 +400,13 @@ def index(folder):
     set_up()
     from django.db import connection
 
+    from archive.beside import calm_collector, run_beside
     from archive.search import rebuild
 
+    # As the command does.
+    calm_collector()
     began = time.perf_counter()
-    rebuild()
+    rebuild(beside=run_beside)
     seconds = time.perf_counter() - began
     told = {"seconds": round(seconds, 1), "articles a second": round(articles() / seconds)}
     if connection.vendor == "sqlite":
@@ -422,7 +461,7 @@ def set_up():
     django.setup()
 
 
-WORK = {"write": write, "take": take, "measure": measure, "index": index}
+WORK = {"write": write, "take": take, "answer": answer, "index": index}
 
 if __name__ == "__main__":
     main()

@@ -33,6 +33,7 @@ LEVELS = [
         "archive.importers.saving",
         "archive.jobs",
         "archive.trials",
+        "archive.upkeep",
         "archive.uploads",
     },
     {"archive.search"},

@@ -136,5 +136,8 @@ def test_it_shows_every_kind_that_the_models_know(demo):
         "a text in another language than its outlet's": Article.objects.filter(
             outlet__language="fr", language="en"
         ).exists(),
+        "an article and its version in another language": Article.objects.filter(
+            language="en", version_of__language="fr"
+        ).exists(),
     }
     assert [kind for kind, shown in kinds.items() if not shown] == []

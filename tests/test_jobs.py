@@ -109,6 +109,15 @@ def test_text_of_an_item_is_told_without_its_tags():
     assert first_lines("<p>One &amp; <b>two</b>.</p><p>Three</p>") == "One & two. Three"
 
 
+def test_trial_tells_how_the_columns_of_a_table_are_taken(tried):
+    job = tried("Titre;Corps du texte;Signé\nCrue;Un texte.;\n".encode(), columns={"body": "Corps du texte"})
+    assert job.trial["columns"] == [
+        ["Titre", "headline", ["Crue"]],
+        ["Corps du texte", "body", ["Un texte."]],
+        ["Signé", "", [""]],
+    ]
+
+
 def test_trial_tells_each_problem_with_place_and_remedy(tried):
     [[place, problem, remedy]] = tried(b"Close\n").trial["problems"]
     assert (place, bool(problem), bool(remedy)) == ("page.txt", True, True)
@@ -390,6 +399,19 @@ def test_import_is_undone(done, work):
     work()
     assert (state_of(job), Article.objects.count()) == (State.UNDONE, 0)
     assert job.runs.get().state == ImportRun.State.UNDONE
+
+
+def test_what_stayed_for_a_later_import_goes_when_that_is_undone(done, work):
+    table = "id;titre;texte\n1;Crue;{}\n"
+    first, second = done(table.format("Un.").encode()), done(table.format("Deux.").encode())
+    kept = []
+    for job in (first, second, first):
+        job.refresh_from_db()
+        assert jobs.undo(job)
+        work()
+        job.refresh_from_db()
+        kept.append(len(job.trial["kept"]))
+    assert (kept, Article.objects.count()) == ([1, 0, 0], 0)
 
 
 def test_run_of_the_command_is_undone_by_a_job_of_its_own(outlet, work):

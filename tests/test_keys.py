@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.keys import ALPHABET, LENGTH, derived_key, random_key, read_key
+from archive.keys import ALPHABET, LENGTH, derived_key, key_of, number_of, random_key, read_key
 
 SLUGS = st.from_regex(r"[a-z0-9-]{1,50}", fullmatch=True)
 FORM = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}")
@@ -21,6 +21,11 @@ def test_derived_key_has_the_form_of_keys(outlet, original_id):
 
 def test_random_key_has_the_form_of_keys():
     assert FORM.fullmatch(random_key())
+
+
+@given(st.text(ALPHABET, min_size=LENGTH, max_size=LENGTH))
+def test_key_as_a_number_is_the_same_key(key):
+    assert key_of(number_of(key)) == key
 
 
 def test_random_keys_differ():

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from archive import care
+from archive import care, search
 from archive.addresses import AddressError, normalise
 from archive.models import Article, OldAddress, Revision
 
@@ -65,6 +65,7 @@ class OldAddressAdmin(TableMixin, ArchiveAdmin):
 def revising(request, *pks):
     """The articles' own histories tell what is done within: an address is a part of its article."""
     with transaction.atomic():
+        search.lock()
         articles = Article.objects.select_for_update().filter(pk__in=[pk for pk in pks if pk])
         before = [(article, care.snapshot(article)) for article in articles]
         yield

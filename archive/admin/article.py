@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from archive import care
 from archive.dates import written_date
 from archive.models import Article, Image, Revision
+from archive.search import lock
 from archive.templatetags.page import page_language
 from archive.views import ArticleView
 
@@ -190,6 +191,7 @@ class ArticleAdmin(TableMixin, ArchiveAdmin):
         article = super().get_object(request, object_id, from_field)
         if article is not None and request.method == "POST" and request.resolver_match.url_name.endswith("_change"):
             # Locked until this request is over, so that of two who save, the second sees what the first did.
+            lock()
             article = Article.objects.select_for_update().get(pk=article.pk)
         return article
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
 from archive.dates import SkippedHourError, machine_date, read_machine_date
-from archive.models import Author, Byline, Outlet, Section, Source, Tag
+from archive.keys import read_key
+from archive.models import Article, Author, Byline, Outlet, Section, Source, Tag
 
 YES = frozenset(["yes", "y", "true", "vrai", "oui", "1"])
 NO = frozenset(["no", "n", "false", "faux", "non", "0"])
@@ -157,6 +158,21 @@ class SectionColumn(SlugColumn):
 
     def choices(self, article):
         return Section.objects.filter(outlet=article.outlet_id)
+
+
+class ArticleColumn(Column):
+    """Another article, by its key."""
+
+    def write(self, instance):
+        other = getattr(instance, self.attribute)
+        return other.key if other else ""
+
+    def read(self, instance, text):
+        key = text.strip()
+        found = Article.objects.filter(key=read_key(key)).first() if key else None
+        if key and found is None:
+            raise ValueError(_("There is no article “%(key)s”; add it first.") % {"key": key})
+        setattr(instance, self.attribute, found)
 
 
 class TagsColumn(Column):

@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
@@ -174,8 +174,13 @@ class ImportJobAdmin(ArchiveAdmin):
             "may_discard": may and job.state in (*jobs.RESTING, State.UNDONE),
             "may_stop": may and job.is_moving and not job.stop_requested,
             "may_undo": may
-            and job.state in (State.DONE, State.FAILED, State.STOPPED)
-            and any(run.state != ImportRun.State.UNDONE for run in runs),
+            and (
+                (
+                    job.state in (State.DONE, State.FAILED, State.STOPPED)
+                    and any(run.state != ImportRun.State.UNDONE for run in runs)
+                )
+                or (job.state == State.UNDONE and bool((job.trial or {}).get("kept")))
+            ),
         }
 
     def options_of(self, job):
@@ -301,5 +306,5 @@ def worded(item):
     day = item["published_on"] and date.fromisoformat(item["published_on"])
     moment = item["moment"] and datetime.fromisoformat(item["moment"]).astimezone(ZoneInfo(item["zone"]))
     written = dates.written_date(day or None, item["precision"], moment or None, page_language())
-    outcome = {"created": _("to be added"), "updated": _("to be changed")}.get(item["outcome"], _("unchanged"))
-    return {**item, "date": written, "outcome_words": outcome}
+    outcome = {"created": _("to be added"), "updated": _("to be changed")}.get(item["outcome"])
+    return {**item, "date": written, "outcome_words": outcome or pgettext("of one item", "unchanged")}

@@ -1,7 +1,9 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from archive.models import Author
+from archive.models import Author, RenamedAuthor
+from archive.search.indexing import MOST_RENAMED
 
 from .base import ArchiveAdmin
 from .resources import AuthorResource
@@ -17,3 +19,15 @@ class AuthorAdmin(TableMixin, ArchiveAdmin):
     fields = ("name", "slug", "about")
     resource_classes = (AuthorResource,)
     used_by = ("bylines",)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "name" in form.changed_data and RenamedAuthor.objects.filter(author=obj).exists():
+            messages.info(
+                request,
+                _(
+                    "%(number)s articles of this author are found by the new name now; the rest follow as soon as "
+                    "run_jobs comes to them."
+                )
+                % {"number": MOST_RENAMED},
+            )

@@ -2,18 +2,19 @@
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
 from import_export.results import InvalidRow
 
-from archive import care
+from archive import care, search
 from archive.addresses import AddressError, normalise
 from archive.keys import ALPHABET, LENGTH, read_key
 from archive.models import Article, Author, ClosureNotice, OldAddress, Outlet, Revision
 
 from .columns import (
+    ArticleColumn,
     BylinesColumn,
     ChoiceColumn,
     Column,
@@ -187,6 +188,7 @@ class ArticleResource(TableResource):
     source = SourceColumn()
     section = SectionColumn()
     tags = TagsColumn("tags")
+    version_of = ArticleColumn("version_of")
     original_url = Column("original_url")
     indexable = YesNoColumn("indexable")
     held_back = YesNoColumn("held_back")
@@ -200,11 +202,12 @@ class ArticleResource(TableResource):
 
     def find(self, row):
         # Locked, so that nobody changes it between the look and the change.
+        search.lock()
         articles = self.with_relations(Article.objects.select_for_update(of=("self",)))
         if key := read_key(row.get("key", "").strip()):
             return articles.filter(key=key).first()
         if row.get("original_id") and row.get("outlet"):
-            return articles.filter(outlet__slug=row["outlet"].strip(), original_id=row["original_id"]).first()
+            return articles.filter(outlet__slug=row["outlet"].strip()).from_ids([row["original_id"]]).first()
         return None
 
     def import_instance(self, instance, row, **kwargs):
@@ -250,7 +253,14 @@ class ArticleResource(TableResource):
         care.record(article, verb, before=article.before_import, by=article.imported_by, reason=article.import_reason)
 
     def with_relations(self, queryset):
-        return queryset.select_related("outlet", "section", "source").prefetch_related("tags", "bylines__author")
+        return queryset.select_related("outlet", "section", "source").prefetch_related(
+            "tags", "bylines__author", Prefetch("version_of", Article.objects.only("key", "version_of"))
+        )
+
+    def iter_queryset(self, queryset):
+        # Versions last, so that each row finds its article when the table is read.
+        for is_first in (True, False):
+            yield from super().iter_queryset(queryset.filter(version_of__isnull=is_first))
 
 
 def save_bylines(article, bylines):

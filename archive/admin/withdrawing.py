@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from archive import care
+from archive import care, search
 from archive.models import Article, Withdrawal
 
 from .states import open_withdrawal, state, with_withdrawals
@@ -118,6 +118,7 @@ class CarePage:
         if not article.can:
             return self.cannot
         with transaction.atomic():
+            search.lock()
             stored = Article.objects.select_for_update().get(pk=article.pk)
             if self.request.POST.get(f"version_{article.pk}") != str(stored.version):
                 return _("someone changed it meanwhile, so it was left alone; look at it, then ask again")

@@ -274,6 +274,7 @@ class Article(Schema):
     summary: str = _told("summary")
     body: str = _told("body", "<p>…</p>")
     language: Language = _told("language")
+    version_of: str = _told("version_of", "5yb4nwxxq6wg", "")
     published: str = _told("published", "2014-01-22T22:47:00+00:00", "2014-05", "")
     published_precision: Precision = _told("published_precision", "minute", "month", "unknown")
     modified: str = _told("modified", "2014-03-24T09:12:00+00:00", "")

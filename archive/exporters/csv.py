@@ -19,7 +19,7 @@ COLUMNS = {
     "text": Field("string", _("Text without its markup, a paragraph a line.")),
     **{
         name: FIELDS[name]
-        for name in ("language", "published", "published_precision", "modified", "dateline", "sign_off")
+        for name in ("language", "version_of", "published", "published_precision", "modified", "dateline", "sign_off")
     },
     "year": Field("integer", _("Year in which it was published; empty where the date is unknown.")),
     "authors": Field("string", _("Those who wrote it, as printed, parted by semicolons.")),

@@ -5,8 +5,9 @@ meant for staff alone stands in it.
 """
 
 import json
+from array import array
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from archive.importers.jsonl import FORMAT
 from archive.models import Article, Author, Byline, Outlet, Section, Source, Tag
@@ -84,19 +85,19 @@ def sections(pks):
 def articles(outlets):
     for outlet in outlets:
         by_id = {section.pk: section for section in outlet.sections.all()}
-        rows = outlet.articles.select_related(*FOLLOWED).prefetch_related(*FETCHED, "withdrawals").order_by("key")
-        last = ""
-        # By their keys, so that no cursor is held and the millionth costs what the first did.
-        while batch := list(rows.filter(key__gt=last)[:BATCH]):
-            for article in batch:
+        rows = Article.objects.select_related(*FOLLOWED).prefetch_related(*FETCHED, "withdrawals").order_by("key")
+        rows = rows.annotate(version_of_key=F("version_of__key"))
+        # In eight bytes each, so that no cursor is held and the millionth costs what the first did.
+        every = array("q", outlet.articles.order_by("key").values_list("pk", flat=True))
+        for start in range(0, len(every), BATCH):
+            for article in rows.filter(pk__in=every[start : start + BATCH]):
                 # The row at hand spares a query.
                 article.outlet = outlet
                 yield archive_dict(article, by_id)
-            last = batch[-1].key
 
 
 def archive_dict(article: Article, sections=None):
-    """All that the archive knows of an article, but for its history."""
+    """All that the archive knows of an article, but for its history. It is annotated with `version_of_key`."""
     rule = article.source_rule
     return {
         **article_dict(article, sections),
@@ -104,6 +105,7 @@ def archive_dict(article: Article, sections=None):
         "body_received": article.body_received if article.body_received != article.body else None,
         "indexable": article.indexable,
         "held_back": article.held_back,
+        "version_of": article.version_of_key or "",
         "provider": article.provider,
         "urgency": article.urgency,
         "source_rule": rule and [rule.source.slug, rule.evidence, rule.pattern],

@@ -67,9 +67,24 @@ def ninjs_item(article):
             )
             if value
         ],
-        "associations": [_picture(image, address) for image in article.images.all()],
+        "associations": [
+            *(_picture(image, address) for image in article.images.all()),
+            *(_version(each, article) for each in article.other_versions()),
+        ],
     }
     return {name: value for name, value in item.items() if value}
+
+
+def _version(other, article):
+    """One that is another edition's, or stands in another language; `first` is the one that others are versions of."""
+    return {
+        "name": "first" if other.pk == article.version_of_id else "version",
+        "rel": "version" if other.language == article.language else "translation",
+        "uri": other.permanent_address,
+        "type": "text",
+        "language": other.language,
+        "title": line(other.headline),
+    }
 
 
 def _with_roles(kind="text/plain", **texts):

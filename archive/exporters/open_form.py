@@ -31,6 +31,13 @@ FIELDS = {
     "summary": Field("string", _("Summary or standfirst; plain text.")),
     "body": Field("string", _("Text, as safe HTML.")),
     "language": Field("string", _("Language of the text, an ISO 639-1 code.")),
+    "version_of": Field(
+        "string",
+        _(
+            "Key of the article of which it is a version, in another language or of another edition; empty where it is "
+            "of none that is public."
+        ),
+    ),
     "published": Field(
         "string",
         _(
@@ -68,16 +75,18 @@ FIELDS = {
 }
 
 
-def open_article(article: Article, sections=None):
+def open_article(article: Article, sections=None, firsts=None):
     """What anyone may have of an article that is public, in plain values, by the names of FIELDS.
 
-    `sections` are those of its outlet by id, where they are at hand.
+    `sections` are those of its outlet by id, where they are at hand; `firsts` the keys, by id, of the public articles
+    of which others are versions.
     """
     told = own.article_dict(article, sections)
     told["images"] = [open_image(image) for image in article.images.all()]
     told |= {
         "address": settings.ARCHIVE_URL + article.get_absolute_url(),
         "short_address": article.short_address,
+        "version_of": (public_firsts([article]) if firsts is None else firsts).get(article.version_of_id, ""),
         "credit": article.source.credit if article.source else "",
         "rights": article.outlet.rights_line,
         "indexable": article.indexable,
@@ -114,4 +123,13 @@ def open_articles(articles, sections=None):
     if sections is None:
         outlets = {article.outlet_id for article in articles}
         sections = {each.pk: each for each in Section.objects.filter(outlet__in=outlets)}
-    return [open_article(article, sections) for article in articles]
+    firsts = public_firsts(articles)
+    return [open_article(article, sections, firsts) for article in articles]
+
+
+def public_firsts(articles):
+    """The key of each article of which one of these is a version, by its id, where the public may know of it."""
+    wanted = {article.version_of_id for article in articles} - {None}
+    if not wanted:
+        return {}
+    return dict(Article.objects.public().filter(pk__in=wanted).values_list("pk", "key"))

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import cast
 
-from .base import Reader
+from .base import Reader, ReadOptions
 
 # The most particular first: a file is of the first format that recognises it. A module is imported when it is used.
 FORMATS = {
@@ -48,7 +48,7 @@ def load_reader(name: str) -> Reader:
         ) from error
 
 
-def recognise(head: bytes) -> str:
+def recognise(head: bytes, options: ReadOptions = ReadOptions()) -> str:  # noqa: B008  it can't be changed
     """The name of the format of a file that begins so, or an empty text."""
     for name in FORMATS:
         try:
@@ -56,5 +56,6 @@ def recognise(head: bytes) -> str:
         except UnknownFormat:
             continue
         if reader.recognises(head):
-            return name
+            # Who names the columns of a table has one, whatever they are called in it.
+            return "csv" if options.columns and name == "page-text" else name
     return ""

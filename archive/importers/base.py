@@ -28,8 +28,11 @@ Placement = Literal["banner", "footer"]
 
 # A report is one object in memory; what goes beyond this stands with the items of its run.
 MOST_PROBLEMS = 10_000
+MOST_GROUPS = 1_000
 # A file whose first items are all refused, so many of them, is another than it was taken for.
 MOST_IN_VAIN = 10_000
+# The same for what follows behind good ones, among which a whole kind of rows may be none of an article.
+MOST_IN_VAIN_LATER = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Problem:
     remedy: str
     # What was refused, if it is at hand: by itself a file of its format, which can be mended and read again.
     raw: bytes = field(default=b"", compare=False, repr=False)
+    # Of remarks that very many items may have in common, a report tells the first of each group and their number.
+    group: str = field(default="", compare=False, repr=False)
 
     def within(self, file: str) -> "Problem":
         """The same, its place told from the file's name on."""
@@ -190,6 +195,8 @@ class ImportedArticle:
     imported_digest: str = ""
     # The rule by which its source was recognised: source, evidence, pattern.
     source_rule: tuple[str, ...] = ()
+    # The key of the article of which it is a version in another language or of another edition.
+    version_of: str = ""
     tombstones: tuple[ImportedTombstone, ...] = ()
 
     # Not the article's own: where it stood in the file, what stood around it, what the reader has to say of it.
@@ -254,19 +261,23 @@ Item = ImportedArticle | ImportedPage | ImportedShared | ImportedWithdrawal | Le
 
 
 def until_hopeless(items: Iterator[Item]) -> Iterator[Item]:
-    """The items of a file. Raises Refusal where the first MOST_IN_VAIN are refused, every one."""
-    items = iter(items)
-    for number, item in enumerate(items, start=1):
+    """The items of a file. Raises Refusal where the first MOST_IN_VAIN are refused, every one, or far more of them
+    one after another further on.
+    """
+    most, refused = MOST_IN_VAIN, 0
+    for item in items:
         yield item
         if not isinstance(item, Problem):
-            break
-        if number == MOST_IN_VAIN:
+            most, refused = MOST_IN_VAIN_LATER, 0
+            continue
+        refused += 1
+        if refused == most:
+            which = "The first" if most == MOST_IN_VAIN else "One after another,"
             raise Refusal(
-                f"The first {MOST_IN_VAIN} items were all refused; the rest was not read.",
+                f"{which} {most} items were all refused; the rest was not read.",
                 "Look at what they have in common, or name another format with --format.",
                 item.place,
             )
-    yield from items
 
 
 class Reader(Protocol):
@@ -312,6 +323,10 @@ class ImportReport:
     runs: list[str] = field(default_factory=list)
     # Of those taken, they that have the text of another article.
     duplicates: int = 0
+    # Of what updates changed, how many did, by its name.
+    changed: dict[str, int] = field(default_factory=dict)
+    # Files of pictures that came to their articles.
+    pictures: int = 0
     # What an archive does not take, by its kind.
     left_out: dict[str, int] = field(default_factory=dict)
     # Earlier runs whose process died.
@@ -322,6 +337,8 @@ class ImportReport:
     problems: list[Problem] = field(default_factory=list)
     # Those beyond MOST_PROBLEMS.
     problems_left_out: int = 0
+    # How many remarks there are in a group, the one that stands with the problems among them.
+    groups: dict[str, int] = field(default_factory=dict)
     notices: list[NoticeOutcome] = field(default_factory=list)
 
     @property
@@ -336,13 +353,31 @@ class ImportReport:
         return 1 if self.refused else 0
 
     def add(self, *problems: Problem) -> None:
-        room = MOST_PROBLEMS - len(self.problems)
-        self.problems += problems[:room]
-        self.problems_left_out += len(problems[room:])
+        for problem in problems:
+            if problem.group in self.groups:
+                self.groups[problem.group] += 1
+            elif problem.group and len(self.groups) < MOST_GROUPS:
+                self.groups[problem.group] = 1
+                self.problems.append(problem)
+            elif len(self.problems) < MOST_PROBLEMS:
+                self.problems.append(problem)
+            else:
+                self.problems_left_out += 1
+
+    def told(self) -> list[Problem]:
+        """The problems as they are to be told: first what many items have in common, with their number."""
+        found = sorted(self.problems, key=lambda problem: problem.group not in self.groups)
+        return [self._counted(problem) for problem in found]
+
+    def _counted(self, problem: Problem) -> Problem:
+        number = self.groups.get(problem.group, 0)
+        if number < 2:
+            return problem
+        return replace(problem, problem=f"{problem.problem} ({number:,} items say the like; this is the first.)")
 
     def as_dict(self) -> dict[str, Any]:
         """For --json. One run is its key, several are a list, none (a trial, or nothing read) is null."""
-        problems = list(self.problems)
+        problems = self.told()
         if self.problems_left_out:
             problems.append(
                 Problem(
@@ -358,6 +393,8 @@ class ImportReport:
             "unchanged": self.unchanged,
             "refused": self.refused,
             "duplicates": self.duplicates,
+            "changed": self.changed,
+            "pictures": self.pictures,
             "left_out": self.left_out,
             "run": self.runs[0] if len(self.runs) == 1 else self.runs or None,
             "broken_off": self.broken_off,

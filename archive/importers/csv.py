@@ -30,6 +30,7 @@ from .table import (
     decide_order,
     is_header,
     known_columns,
+    self_explaining,
 )
 from .table import preview as preview_of_table
 from .table_dates import DateOrder
@@ -38,9 +39,14 @@ from .text import byte_order, kind_of, mend
 # A row is an article; what is larger is a quotation mark that was not closed.
 LARGEST_ROW = 5_000_000
 _MOST_LINES = 20_000
+# Many columns more than a spreadsheet has; the longest text has fewer commas.
+_MOST_CELLS = 100_000
+# One after another; a spreadsheet may be saved with all rows that it has room for.
+MOST_EMPTY_ROWS = 1_100_000
 _DELIMITERS = (",", ";", "\t", "|")
 # Spreadsheets may begin a file with a line that tells the delimiter: sep=;
 _TOLD_DELIMITER = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?= )")
 _CHUNK = 1 << 16
 # How much is looked at to tell how the table is written.
 _SAMPLE = 200_000
@@ -89,8 +95,12 @@ def _articles(stream: BinaryIO, options: ReadOptions) -> Iterator[ImportedArticl
         decided = order if asks and order != "open" else ""
         for item in articles(columns, [row], decided):
             if isinstance(row, Row):
-                record = _record(header, row, columns, decided, options)
-                item = replace(item, raw=record) if isinstance(item, Problem) else replace(item, record=record)
+                if isinstance(item, Problem):
+                    # It is mended and read again by itself, perhaps without being told what was told of this table.
+                    names = self_explaining(header, options)
+                    item = replace(item, raw=_record(names, row, columns, decided, options))
+                else:
+                    item = replace(item, record=_record(header, row, columns, decided, options))
             yield item
 
 
@@ -213,21 +223,61 @@ def _decoded(line: bytes, number: int) -> tuple[str, tuple[Problem, ...]]:
     ends = line[len(line.rstrip(b"\r\n")) :].decode("ascii")
     try:
         text, problems = mend(line.rstrip(b"\r\n"), "", f"line {number}")
-    except Refusal as refusal:
-        return ends, (refusal.problem,)
+    except Refusal:
+        # With its NUL characters, for which its row is refused as a whole.
+        return line.decode("utf-8", "replace"), ()
     return text + ends, tuple(problems)
+
+
+def _once(remarks: list[Problem]) -> tuple[Problem, ...]:
+    """Remarks on the lines of one row, each once: what they count is counted together."""
+    found: dict[str, tuple[int, Problem]] = {}
+    for remark in remarks:
+        number = _NUMBER.match(remark.problem)
+        words = remark.problem[number.end() :] if number else remark.problem
+        counted = int(number[0]) if number else 0
+        found[words] = (found[words][0] + counted if words in found else counted, remark)
+    return tuple(
+        replace(remark, problem=f"{number}{words}") if number else remark for words, (number, remark) in found.items()
+    )
+
+
+def _empty_row(delimiter: str) -> re.Pattern[str]:
+    cell = r'(?:""|[ \t]*+)'
+    return re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*+[\r\n]*+")
+
+
+def _too_empty(number: int, line: int) -> Refusal:
+    return Refusal(
+        "So many empty rows stand in it one after another that the rest was not read.",
+        "Take them out; what stood before was taken.",
+        f"row {number}, line {line}",
+    )
 
 
 def _rows(lines: _Lines, delimiter: str, escape: str | None) -> Iterator[Row | Problem]:
     """Rows as they are read; a quotation mark that isn't closed spoils its own line alone."""
-    number = 0
+    number, empty = 0, 0
     used: list[tuple[int, str, tuple[Problem, ...]]] = []
     runs_on = False
+    is_empty = _empty_row(delimiter).fullmatch
 
     def feed() -> Iterator[str]:
-        nonlocal runs_on
+        nonlocal runs_on, number, empty
         size = 0
         for line in lines:
+            if not used and is_empty(line[1]) and not line[2]:
+                # They may be a million, and need not be taken apart.
+                number, empty = number + 1, empty + 1
+                if empty > MOST_EMPTY_ROWS:
+                    raise _too_empty(number, line[0])
+                continue
+            if len(line[1]) > _MOST_CELLS and '"' not in line[1] and line[1].count(delimiter) > _MOST_CELLS:
+                raise Refusal(
+                    f"It has over {_MOST_CELLS} cells in one line, as no table of articles has.",
+                    "Look whether the file is a table at all; what stood before was taken.",
+                    f"row {number + 1}, line {line[0]}",
+                )
             size = size + len(line[1]) if used else len(line[1])
             used.append(line)
             if size > LARGEST_ROW or len(used) > _MOST_LINES:
@@ -245,7 +295,11 @@ def _rows(lines: _Lines, delimiter: str, escape: str | None) -> Iterator[Row | P
                     break
                 number += 1
                 place = f"row {number}, line {used[0][0]}"
-                problems = tuple(replace(each, place=place) for line in used for each in line[2])
+                problems = _once([replace(each, place=place) for line in used for each in line[2]])
+                # What is empty within quotation marks takes ten times as long.
+                empty = 0 if any(map(str.strip, cells)) else empty + 10
+                if empty > MOST_EMPTY_ROWS:
+                    raise _too_empty(number, used[0][0])
                 used.clear()
                 yield Row(place, cells, problems)
         except csv.Error:

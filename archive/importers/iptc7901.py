@@ -48,6 +48,7 @@ from .wires import (
 
 # A page of print is a hundredth of it.
 LARGEST_MESSAGE = 1_000_000
+_MOST_LINES = 20_000
 _CHUNK = 65_536
 _SOH, _STX, _ETX, _EOT = b"\x01", b"\x02", b"\x03", b"\x04"
 
@@ -108,6 +109,11 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[ImportedArticle | I
                 raise Refusal(
                     f"The message is over {LARGEST_MESSAGE // 1_000_000} MB.",
                     "Look whether the file is damaged there; a message ends before the next begins.",
+                )
+            if raw.count(b"\n") + raw.count(b"\r") > 2 * _MOST_LINES:
+                raise Refusal(
+                    f"The message has over {_MOST_LINES} lines, as no agency sends.",
+                    "Look whether the file is damaged there.",
                 )
             yield _item(raw, options, place)
         except Refusal as refusal:

@@ -6,6 +6,9 @@ article is all that exporters/jsonl.py tells of it. Only `headline`, and `key` o
 that others can write the format too: an article with a key is taken exactly as it is told, and keeps its key; one
 without is imported like any other, and its key is made from its original_id.
 
+An article that is a version of another, in another language or of another edition, tells its key (`version_of`); that
+one may stand after it, or in another file.
+
 A date has its precision: a year (2014), month (2014-01), day (2014-01-22) or an instant with its offset.
 
 It can't carry: the history of an article (revisions, import runs, records as received, when it was taken in), so that
@@ -55,7 +58,7 @@ _SHARED = {
 }
 _TEXTS = (
     *("original_id", "headline", "body", "slug", "summary", "kicker", "language", "dateline", "sign_off"),
-    *("original_url", "provider", "key", "imported_digest"),
+    *("original_url", "provider", "key", "version_of", "imported_digest"),
 )
 
 # What a database's columns hold.

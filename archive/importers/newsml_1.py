@@ -35,7 +35,7 @@ from .wire_markup import (
     unnamed_kill,
     withheld,
 )
-from .wires import bylines_of, is_sign_off, read_instant, read_moment, says_kill
+from .wires import bylines_of, is_sign_off, read_instant, read_moment, says_kill, usage_remarks
 
 _NAMES = frozenset({"NewsItem"})
 _TEXTS = frozenset({"text", "complextext", ""})
@@ -96,7 +96,7 @@ def _item(part: xml.Part) -> _Item:
 
 def _article(part: xml.Part, component: xml.Element, contents: list[xml.Element]) -> ImportedArticle:
     item = part.element
-    problems = list(part.problems)
+    problems = [*part.problems, *_usage(component, part.place)]
     found = ((content, *_story(content, _line(content, component, "HeadLine"))) for content in contents)
     content, story, head = next((each for each in found if each[1].body), (contents[0], Story(), Head()))
     if not story.body:
@@ -140,6 +140,13 @@ def _article(part: xml.Part, component: xml.Element, contents: list[xml.Element]
         record=part.record(),
         problems=tuple(problems),
     )
+
+
+def _usage(component: xml.Element, place: str) -> list[Problem]:
+    found = list(xml.children(xml.child(component, "RightsMetadata"), "UsageRights"))
+    names = ("UsageType", "Geography", "Limitations")
+    terms = [xml.text(each) for rights in found for name in names for each in xml.children(rights, name)]
+    return usage_remarks(place, terms, next((day for each in found if (day := xml.text(each, "EndDate"))), ""))
 
 
 def _formal(element: xml.Element) -> str:

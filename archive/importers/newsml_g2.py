@@ -8,7 +8,8 @@ a later version was modified when that version was created. Codes are kept as th
 
 Taken are items of text. Pictures are taken as an article's where its text shows them, or where a package or a link of
 the same message tells that they belong to it; of a message of over 500 items that goes for neighbours only.
-Events, concepts and plans, sounds and films, rights and places stay out, or in the record only. It has no sections.
+Events, concepts and plans, sounds, films and places stay out, or in the record only; terms of usage are told as
+remarks. It has no sections.
 """
 
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ from .wire_markup import (
     unnamed_kill,
     withheld,
 )
-from .wires import bylines_of, read_instant, read_moment, says_kill
+from .wires import bylines_of, read_instant, read_moment, says_kill, usage_remarks
 
 _ITEMS = frozenset({"newsItem", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem"})
 _ROOTS = _ITEMS | {"newsMessage"}
@@ -158,7 +159,7 @@ def _item(part: xml.Part, pictures: list[xml.Part], packages: list[xml.Part]) ->
 def _article(part: xml.Part, story: Story, head: Head, images: tuple[ImportedImage, ...]) -> ImportedArticle:
     item, meta = part.element, xml.child(part.element, "itemMeta")
     content = xml.child(item, "contentMeta")
-    problems = list(part.problems)
+    problems = [*part.problems, *_usage(item, part.place)]
     headline, subheadline = _headlines(content)
     headline = headline or head.headline or story.heading or xml.text(meta, "title")
     if not headline:
@@ -258,6 +259,14 @@ def _embargo(meta: xml.Element) -> tuple[datetime | None, bool]:
     until = read_instant(xml.text(embargoed))
     # An empty element: under embargo until it is told otherwise.
     return until, until is None
+
+
+def _usage(item: xml.Element, place: str) -> list[Problem]:
+    found = list(xml.children(item, "rightsInfo"))
+    # Rights may be told of a part alone: of a picture, say.
+    found = [each for each in found if not xml.attribute(each, "idrefs")]
+    terms = [xml.text(each) for rights in found for each in xml.children(rights, "usageTerms")]
+    return usage_remarks(place, terms, next((day for each in found if (day := xml.attribute(each, "validto"))), ""))
 
 
 def _code(element: xml.Element) -> str:

@@ -36,7 +36,7 @@ from .items import ImportedWithdrawal, LeftOut
 from .json_stream import at, line_of_text, objects, records, text
 from .pictures import pictures_in, plain
 from .told_dates import UNKNOWN, Told, read_date, read_moment
-from .wires import bylines_of, is_agency, take_dateline
+from .wires import bylines_of, is_agency, take_dateline, usage_remarks
 
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
 _URI = re.compile(rb'"uri"\s*:\s*"')
@@ -139,6 +139,7 @@ class _NewsItem:
             )
         if note := line_of_text(_named(row, "ednote")):
             self.remark(f"The desk says: {note[:300]}", "See whether that is still to be done.")
+        self.problems += usage_remarks(self.place, [text(_named(row, "usageterms"))])
         printed = line_of_text(_named(row, "byline", "by"))
         modified = self.moment("versioncreated")
         source, provider = self.source(printed)

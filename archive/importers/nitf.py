@@ -20,7 +20,7 @@ from . import xml
 from .base import ImportedArticle, Precision, Problem, ReadOptions, Refusal
 from .items import ImportedWithdrawal
 from .wire_markup import head_in, story_in, summary_of, terms, unclear_embargo, unnamed_kill, withheld
-from .wires import bylines_of, read_instant, read_moment, says_kill
+from .wires import bylines_of, read_instant, read_moment, says_kill, usage_remarks
 
 _WITHIN = re.compile(rb"<(?:[\w.-]{1,40}:)?nitf[\s>]")
 # A fragment of NewsML-G2 that carries NITF.
@@ -72,7 +72,7 @@ def _article(part: xml.Part, status: str) -> ImportedArticle | Problem:
     content = xml.child(nitf, "body", "body.content")
     headline = head.headline or xml.text(nitf, "head", "title")
     story = story_in(nitf if content is None else content, headline)
-    problems = list(part.problems)
+    problems = [*part.problems, *_usage(docdata, part.place)]
     if not headline:
         headline = story.heading or head.subheadline
     if says_kill([], headline):
@@ -158,6 +158,14 @@ def _embargo(docdata: xml.Element, status: str, published: date | None) -> tuple
         return None, False
     is_later = until.tzinfo is not None and published.tzinfo is not None and until > published
     return (until, False) if is_later else (None, False)
+
+
+def _usage(docdata: xml.Element, place: str) -> list[Problem]:
+    found = list(xml.children(docdata, "doc.rights"))
+    terms = [xml.attribute(each, name) for each in found for name in ("type", "geography", "limitations")]
+    ends = [xml.attribute(each, "enddate") for each in found]
+    ends.append(xml.attribute(xml.child(docdata, "date.expire"), "norm"))
+    return usage_remarks(place, terms, next(filter(None, ends), ""))
 
 
 def _provider(docdata: xml.Element) -> str:

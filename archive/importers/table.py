@@ -62,6 +62,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "date_order": ("date-order",),
 }
 _ORDERS: dict[str, DateOrder] = {"day-first": "day-first", "month-first": "month-first"}
+# Dates of two meanings before the first of one; no newsroom wrote so much in the first days of its months.
+MOST_UNDECIDED = 200_000
 # A longer name is a text: the table has no header.
 _LONGEST_NAME = 200
 _PUBLIC = {"", "published", "publish", "publié", "publiée", "public", "publique", "live", "en ligne", "online", "1"}
@@ -130,7 +132,8 @@ def columns_of(header: list[str], options: ReadOptions) -> Columns:
     for each, column in options.columns:
         if each not in FIELDS:
             raise Refusal(f"There is no field “{each}”.", f"Map one of: {', '.join(FIELDS)}.")
-        if folded(column) not in names and not (each == "date_order" and column in _ORDERS):
+        is_renamed = FIELDS[each][0] in header
+        if folded(column) not in names and not is_renamed and not (each == "date_order" and column in _ORDERS):
             raise Refusal(f"The table has no column “{column}”.", f"It has: {there}.", "header")
     columns = known_columns(header, options)
     if "headline" not in columns:
@@ -142,10 +145,23 @@ def columns_of(header: list[str], options: ReadOptions) -> Columns:
     return columns
 
 
+def self_explaining(header: list[str], options: ReadOptions) -> list[str]:
+    """The names of the columns, those that the operator mapped as they are known without that."""
+    columns = known_columns(header, options)
+    mapped = {each for each, _column in options.columns if each in columns}
+    names = ["" if _NAMES.get(folded(name), ("", 0))[0] in mapped else name for name in header]
+    for each in mapped:
+        names[columns[each]] = FIELDS[each][0]
+    return names
+
+
 def is_header(header: list[str]) -> bool:
     """Whether these can only be the names of a table of articles."""
     columns = known_columns(header, ReadOptions())
-    return "headline" in columns and len(columns) > 1 and all(len(name) <= _LONGEST_NAME for name in header)
+    # A headline's own name with two more that nobody knows begins a table; in a sentence blanks follow its commas.
+    others = [name for name in header if name.strip() and not name[0].isspace()]
+    is_told = "headline" in columns and (len(columns) > 1 or len(others) > 2)
+    return is_told and all(len(name) <= _LONGEST_NAME for name in header)
 
 
 def preview(header: list[str], rows: Iterable[Row | Problem], options: ReadOptions, number: int = 5) -> Preview:
@@ -172,6 +188,7 @@ def decide_order(rows: Iterable[Row | Problem], columns: Columns, options: ReadO
             return _ORDERS[told]
     place, order_place = columns.get("published"), columns.get("date_order")
     votes: set[Vote] = set()
+    undecided = 0
     if place is None:
         return ""
     for row in rows:
@@ -179,7 +196,11 @@ def decide_order(rows: Iterable[Row | Problem], columns: Columns, options: ReadO
             continue
         if order_place is not None and (told_order := _ORDERS.get(_cell(row, order_place))):
             return told_order
-        votes.add(order_of(_cell(row, place)))
+        vote = order_of(_cell(row, place))
+        votes.add(vote)
+        undecided += vote == "either"
+        if undecided > MOST_UNDECIDED and votes.isdisjoint(_ORDERS.values()):
+            return ""
         if {"day-first", "month-first"} <= votes:
             return ""
     return "day-first" if "day-first" in votes else "month-first" if "month-first" in votes else ""

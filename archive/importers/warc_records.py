@@ -25,9 +25,11 @@ LONGEST_HEADERS = 1 << 16
 # A gzipped record that grows to more than this, by more than that, is no crawl's.
 _LARGE = 100 * _PIECE
 _HIGHEST_RATIO = 500
+_MOST_EMPTY = 20_000
 _FETCH_AGAIN = "Fetch the file again; what follows in it was read."
 _VERSION = re.compile(rb"WARC/\d\.\d{1,2}\s*$")
 _NEXT = re.compile(rb"\nWARC/\d\.\d")
+_BLANKS = re.compile(rb"[\r\n\t \x00]*+")
 _CHUNK_HEAD = re.compile(rb"\s*([0-9a-fA-F]{1,8})[^\r\n]{0,200}\r?\n")
 _STATUS = re.compile(rb"HTTP/[\d.]{1,4}\s+(\d{3})")
 
@@ -224,10 +226,10 @@ class _Source:
     def skip_blanks(self) -> bool:
         """Go to what is no blank; whether there is any."""
         while True:
-            while self._at < len(self._buffer):
-                if self._buffer[self._at] not in b"\r\n\t \x00":
-                    return True
-                self._at += 1
+            match = _BLANKS.match(self._buffer, self._at)
+            self._at = match.end() if match else self._at
+            if self._at < len(self._buffer):
+                return True
             if not self._fill():
                 return False
 
@@ -283,7 +285,13 @@ class _Source:
             self._buffer = self._stream.read(_CHUNK)
             return bool(self._buffer)
         self._buffer = b""
+        empty = 0
         while not self._buffer:
+            empty += 1
+            if empty > _MOST_EMPTY:
+                raise self._damage(
+                    f"Over {_MOST_EMPTY} packed pieces stand in it one after another with nothing in them."
+                )
             if self._inflater is None or self._inflater.eof:
                 if self._inflater is not None:
                     self._packed = self._inflater.unused_data

@@ -4,13 +4,14 @@ Datelines, sign-offs, lines broken at a width, embargoes and kills in words, dat
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from html import escape
 
 from archive.sanitize import paragraphs
 
-from .base import ImportedByline, Precision
+from .base import ImportedByline, Precision, Problem
 
 # The names by which agencies stand in a dateline.
 AGENCIES = (
@@ -303,6 +304,24 @@ def bylines_of(printed: str, name: str = "") -> tuple[ImportedByline, ...]:
 
 def is_agency(name: str) -> bool:
     return name.strip().casefold() in _FOLDED_AGENCIES
+
+
+# --- What a sender lets be done
+
+_LOOK = "See whether it may be shown; note it in the rights of its source, or withdraw it in the admin."
+LONGEST_TERMS = 300
+
+
+def usage_remarks(place: str, terms: Iterable[str], until: str = "") -> list[Problem]:
+    """Remarks on what a sender's terms of usage say in words, and on the day that they end it, for staff to look at."""
+    told = "; ".join(dict.fromkeys(words for each in terms if (words := " ".join(each.split()))))
+    found = []
+    if told:
+        shown = told if len(told) <= LONGEST_TERMS else f"{told[:LONGEST_TERMS]}…"
+        found.append(Problem(place, f"Its usage terms say: “{shown}”.", _LOOK, group=f"usage: {shown}"))
+    if day := " ".join(until.split()):
+        found.append(Problem(place, f"By its usage terms its use ends on {day[:40]}.", _LOOK, group="usage ends"))
+    return found
 
 
 # --- What a desk says to desks

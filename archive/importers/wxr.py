@@ -31,13 +31,24 @@ from urllib.parse import unquote, urlsplit
 from archive.markup import see_bounds
 
 from . import xml
-from .base import ImportedArticle, ImportedByline, ImportedImage, ImportedTerm, Precision, Problem, ReadOptions, Refusal
+from .base import (
+    ImportedArticle,
+    ImportedByline,
+    ImportedImage,
+    ImportedTerm,
+    Precision,
+    Problem,
+    ReadOptions,
+    Refusal,
+)
 from .items import ImportedPage, LeftOut
 from .pictures import pictures_in, plain
 from .told_dates import read_moment
 from .wordpress_text import Rendering, figure
 
 LONGEST_HEADLINE = 500
+# After so many broken items in a row nothing more is looked up in a file.
+_MOST_BROKEN = 100_000
 
 _OTHER_KINDS = {
     "nav_menu_item": "menu items",
@@ -148,9 +159,13 @@ class _Library:
         self.database.execute("BEGIN")
         # What is wrong with the file is told when its items are read.
         with suppress(Refusal):
+            refused = 0
             for part in xml.parts(stream, _LIBRARY_NAMES, options, _is_looked_up):
                 if isinstance(part, xml.Part):
+                    refused = 0
                     self.add(part.name, part.element)
+                elif (refused := refused + 1) > _MOST_BROKEN:
+                    break
         self.database.execute("COMMIT")
 
     def add(self, name: str, element: xml.Element) -> None:

@@ -19,9 +19,18 @@ from itertools import chain
 from typing import BinaryIO, Literal
 
 from . import xml
-from .base import ImportedArticle, Item, Problem, ReadOptions, Refusal
+from .base import MOST_IN_VAIN, ImportedArticle, Item, Problem, ReadOptions, Refusal
 from .items import LeftOut
-from .table import Preview, Row, articles, asks_order, columns_of, decide_order, known_columns
+from .table import (
+    Preview,
+    Row,
+    articles,
+    asks_order,
+    columns_of,
+    decide_order,
+    known_columns,
+    self_explaining,
+)
 from .table import preview as preview_of_table
 from .table_dates import DateOrder
 from .zipfiles import ZipFolder, packed
@@ -31,6 +40,11 @@ _HEAD = re.compile(
 )
 # More columns than Excel has are nobody's table.
 _MOST_COLUMNS = 16_384
+# Each is read for its first row; of rows that are empty one after another a sheet may have all that it has room for.
+_MOST_SHEETS = 1000
+MOST_EMPTY_ROWS = 50_000
+# A text may be told once, and stand in every cell.
+LARGEST_ROW = 5_000_000
 _LETTERS = re.compile(r"([A-Z]{1,3})(\d+)")
 # Formats of numbers that show a date or a time, by their numbers: ECMA-376, part 1, 18.8.30.
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
@@ -100,6 +114,12 @@ class _Workbook:
             for each in xml.children(xml.child(book, "sheets"), "sheet")
             if (target := targets.get(_relation(each), "")) and f"xl/{target}" in self.folder.names
         ]
+        if len(self.sheets) > _MOST_SHEETS:
+            raise Refusal(
+                f"The workbook has {len(self.sheets)} sheets; at most {_MOST_SHEETS} are read.",
+                "Save its sheets in several workbooks.",
+                "xl/workbook.xml",
+            )
         if "xl/styles.xml" in self.folder.names:
             self.read_styles()
         if "xl/sharedStrings.xml" in self.folder.names:
@@ -124,7 +144,7 @@ class _Workbook:
     def read_strings(self) -> None:
         self.strings.execute("CREATE TABLE strings (number INTEGER PRIMARY KEY, text)")
         with self.folder.open("xl/sharedStrings.xml") as stream:
-            parts = xml.parts(stream, frozenset({"si"}), _PLAIN)
+            parts = _until_many_broken(xml.parts(stream, frozenset({"si"}), _PLAIN))
             rows = (
                 (number, "" if isinstance(part, Problem) else _text(part.element)) for number, part in enumerate(parts)
             )
@@ -167,8 +187,11 @@ class _Workbook:
             decided = order if asks and order != "open" else ""
             for item in articles(columns, [row], decided):
                 if isinstance(row, Row):
-                    record = _record(sheet.name, header, row.cells, decided)
-                    item = replace(item, raw=record) if isinstance(item, Problem) else replace(item, record=record)
+                    if isinstance(item, Problem):
+                        names = self_explaining(header, self.options)
+                        item = replace(item, raw=_record(sheet.name, names, row.cells, decided))
+                    else:
+                        item = replace(item, record=_record(sheet.name, header, row.cells, decided))
                 yield item
 
     def rows_under(self, sheet: _Sheet) -> Iterator[Row | Problem]:
@@ -178,24 +201,45 @@ class _Workbook:
         return rows
 
     def rows(self, sheet: _Sheet) -> Iterator[Row | Problem]:
-        number = 0
+        number, empty = 0, 0
+        within = f"sheet “{sheet.name}”"
         with self.folder.open(sheet.member) as stream:
             for part in xml.parts(stream, frozenset({"row"}), _PLAIN):
                 if isinstance(part, Problem):
-                    yield part.within(f"sheet “{sheet.name}”")
+                    yield part.within(within)
                     continue
                 told = xml.attribute(part.element, "r")
                 number = int(told) if told.isdecimal() and len(told) < 9 else number + 1
-                yield Row(f"sheet “{sheet.name}”, row {number}", self.cells(part.element))
+                place = f"{within}, row {number}"
+                try:
+                    cells = self.cells(part.element)
+                except Refusal as refusal:
+                    yield refusal.problem.within(place)
+                    continue
+                empty = 0 if any(map(str.strip, cells)) else empty + 1
+                if empty > MOST_EMPTY_ROWS:
+                    yield Problem(
+                        place,
+                        f"Over {MOST_EMPTY_ROWS} empty rows stand in the sheet one after another; it was not read on.",
+                        "Take them out if something stands below them.",
+                    )
+                    return
+                yield Row(place, cells)
 
     def cells(self, row: xml.Element) -> list[str]:
         cells: list[str] = []
+        size = 0
         for cell in xml.children(row, "c"):
             place = _column(xml.attribute(cell, "r"), len(cells))
             if place >= _MOST_COLUMNS:
                 break
             cells += [""] * (place + 1 - len(cells))
             cells[place] = self.value(cell)
+            size += len(cells[place])
+            if size > LARGEST_ROW:
+                raise Refusal(
+                    f"The row is over {LARGEST_ROW // 1_000_000} MB long.", "Leave it out, or look at what wrote it."
+                )
         return cells
 
     def value(self, cell: xml.Element) -> str:
@@ -214,6 +258,20 @@ class _Workbook:
         style = _number(xml.attribute(cell, "s") or "0")
         shown = self.shown[style] if 0 <= style < len(self.shown) else ""
         return _number_as(value, shown, self.epoch)
+
+
+def _until_many_broken(parts: Iterator[xml.Part | Problem]) -> Iterator[xml.Part | Problem]:
+    """Raises Refusal where MOST_IN_VAIN of them can't be read."""
+    broken = 0
+    for part in parts:
+        broken += isinstance(part, Problem)
+        if broken > MOST_IN_VAIN:
+            raise Refusal(
+                f"Over {MOST_IN_VAIN} of the texts of its cells can't be read.",
+                "Save it again as .xlsx, or as .csv.",
+                "xl/sharedStrings.xml",
+            )
+        yield part
 
 
 def _relation(sheet: xml.Element) -> str:

@@ -31,6 +31,8 @@ MOST_MARKUP = 500_000
 DEEPEST = 64
 # Signs that should have been escaped, outside of items: with more, it is something else than XML.
 MOST_STRAY = 10_000
+# Tags, comments and the like one after another that are no item, nor within one.
+MOST_BETWEEN = 150_000
 LONGEST_TAG = 100_000
 # A comment or document type that stands between items.
 LONGEST_ASIDE = 1_000_000
@@ -486,11 +488,13 @@ class _Cutter:
     is_declared: bool = False
     documents: int = 0
     stray: int = 0
+    between: int = 0
     counts: dict[str, int] = field(default_factory=dict)
 
     def parts(self) -> Iterator[Part | Problem]:
         self.begin()
         while self.go_to_tag():
+            self.count_between()
             tag = _TAG.match(self.data, self.place)
             if tag is None:
                 self.pass_over()
@@ -499,6 +503,7 @@ class _Cutter:
                 self.close(tag[2])
                 self.go_to(tag.end())
             elif _shown(tag[2].rpartition(b":")[2]) in self.names:
+                self.between = 0
                 yield from self.part(tag[2], tag.end() if tag[3].endswith(b"/") else 0)
             else:
                 yield from self.enter(tag)
@@ -553,10 +558,20 @@ class _Cutter:
                 if not self.more():
                     after = len(self.data)
             if after >= 0:
+                self.count_between()
                 self.is_declared = (
                     self.is_declared or re.match(rb"<\?xml\s", self.data[self.place : self.place + 6]) is not None
                 )
                 self.go_to(after)
+
+    def count_between(self) -> None:
+        self.between += 1
+        if self.between > MOST_BETWEEN:
+            raise Refusal(
+                f"Over {MOST_BETWEEN} tags stand in it one after another, and no item is among them.",
+                "Leave it out, or look at what wrote it; what stood before was taken.",
+                f"line {self.line}",
+            )
 
     def is_short(self, length: int) -> bool:
         return len(self.data) - self.place < length

@@ -1,6 +1,7 @@
 from .address import AddressPattern, OldAddress, OldHost, PageAddress
 from .article import Article, Image, Section, Tag
 from .care import Correction, Revision, Withdrawal
+from .due import AwaitedVersion, DailyWork, RenamedAuthor
 from .job import ImportJob
 from .listing import Listing, Tally, Word
 from .miss import AddressMiss
@@ -17,9 +18,11 @@ __all__ = [
     "AddressPattern",
     "Article",
     "Author",
+    "AwaitedVersion",
     "Byline",
     "ClosureNotice",
     "Correction",
+    "DailyWork",
     "Image",
     "ImportItem",
     "ImportJob",
@@ -32,6 +35,7 @@ __all__ = [
     "Outlet",
     "PageAddress",
     "Record",
+    "RenamedAuthor",
     "Revision",
     "Section",
     "SelectedArticle",

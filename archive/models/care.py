@@ -22,7 +22,9 @@ class Correction(ArticlePart):
         UPDATE = "update", _("Update")
         EDITORS_NOTE = "editors-note", _("Editor’s note")
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="corrections", verbose_name=_("article"))
+    article = models.ForeignKey(
+        Article, models.CASCADE, db_index=False, related_name="corrections", verbose_name=_("article")
+    )
     kind = models.CharField(_("kind"), max_length=13, choices=Kind, default=Kind.CORRECTION)
     made_on = models.DateField(_("date"), default=today)
     text = models.TextField(_("note"), help_text=_("Plain text: what was wrong, and what is right."))
@@ -59,7 +61,9 @@ class Withdrawal(ArticlePart):
         GONE = 410, _("410 Gone")
         UNAVAILABLE = 451, _("451 Unavailable for legal reasons")
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="withdrawals", verbose_name=_("article"))
+    article = models.ForeignKey(
+        Article, models.CASCADE, db_index=False, related_name="withdrawals", verbose_name=_("article")
+    )
     withdrawn_on = models.DateField(
         _("withdrawn on"), default=today, help_text=_("The first day on which readers no longer see it.")
     )
@@ -116,11 +120,19 @@ class Revision(ArticlePart):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         REINSTATED = "reinstated", _("Reinstated")
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="revisions", verbose_name=_("article"))
+    article = models.ForeignKey(
+        Article, models.CASCADE, db_index=False, related_name="revisions", verbose_name=_("article")
+    )
     verb = models.CharField(_("change"), max_length=14, choices=Verb)
     made_at = models.DateTimeField(_("made at"), default=timezone.now)
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("made by"),
     )
     reason = models.TextField(_("reason"), blank=True)
     is_public = models.BooleanField(
@@ -149,6 +161,10 @@ class Revision(ArticlePart):
         verbose_name_plural = _("revisions")
         ordering = ("number",)
         constraints = [models.UniqueConstraint(fields=("article", "number"), name="revision_unique_number")]
+        # Hardly any has one: imports make most of them.
+        indexes = [
+            models.Index(fields=("made_by",), condition=models.Q(made_by__isnull=False), name="revision_by_user")
+        ]
 
     def __str__(self):
         return f"{self.get_verb_display()} ({self.made_at:%Y-%m-%d %H:%M})"

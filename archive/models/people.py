@@ -34,7 +34,9 @@ class Byline(ArticlePart):
         INTERVIEW = "interview", _("interview")
         DRAWING = "drawing", _("drawing")
 
-    article = models.ForeignKey("archive.Article", models.CASCADE, related_name="bylines", verbose_name=_("article"))
+    article = models.ForeignKey(
+        "archive.Article", models.CASCADE, db_index=False, related_name="bylines", verbose_name=_("article")
+    )
     author = models.ForeignKey(Author, models.PROTECT, related_name="bylines", verbose_name=_("author"))
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.TEXT)
     order = models.PositiveSmallIntegerField(_("order"), default=0)

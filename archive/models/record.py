@@ -13,7 +13,9 @@ LEVEL = 1
 class Record(ArticlePart):
     """An article as it was received: a file of its format that holds it alone. The one with the last number counts."""
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="records", verbose_name=_("article"))
+    article = models.ForeignKey(
+        Article, models.CASCADE, db_index=False, related_name="records", verbose_name=_("article")
+    )
     run = models.ForeignKey(
         ImportRun, models.PROTECT, related_name="records", db_index=False, verbose_name=_("import run")
     )

@@ -242,7 +242,7 @@ class Resolver:
         found = {}
         for some in batches(asked):
             outlets = set().union(*(asked[form] for form in some))
-            rows = Article.objects.filter(outlet__in=outlets, original_id__in=some, held_back=False)
+            rows = Article.objects.filter(outlet__in=outlets, held_back=False).from_ids(some)
             found.update({(outlet, form): pk for pk, outlet, form in rows.values_list("pk", "outlet", "original_id")})
         return {
             address: pk

@@ -4,7 +4,7 @@ from . import counts
 from .cards import Card, card_of
 from .counting import FacetValue
 from .finding import Hit, Narrowed, Results, find
-from .indexing import add, forget, index, rebuild
+from .indexing import add, forget, index, lock, rebuild
 from .words import WordCounter
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "find",
     "forget",
     "index",
+    "lock",
     "rebuild",
 ]

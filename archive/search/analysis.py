@@ -18,7 +18,7 @@ LONGEST_TOKEN = 40
 # A tsvector holds a megabyte at most; no article comes near.
 MOST_TOKENS = 50_000
 LARGEST = 400_000
-_MOST_REMEMBERED = 100_000
+_MOST_REMEMBERED = 50_000
 _LONGEST_REMEMBERED = 60
 # What stands around a word and is no part of it: the common signs, for speed alone.
 _AROUND = ".,;:!?…\"'’‘“”«»()[]–—-"

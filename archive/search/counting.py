@@ -12,7 +12,7 @@ from .parts import PARTS, part_term
 from .stores import store
 
 MOST_COUNTED = 10_000
-MOST_SAMPLED = 5_000
+MOST_SAMPLED = 2_500
 MOST_VALUES = 12
 FACETS = ("outlet", "section", "source", "author", "language")
 _MODELS = {"outlet": ("o", Outlet), "section": ("s", Section), "source": ("x", Source), "author": ("a", Author)}
@@ -33,7 +33,7 @@ class FacetValue:
 
 def probe(match, on):
     """(number, terms) of the matches in one part of all cards, the newest first: about how many there are, and when."""
-    return store().terms(_part(match, 1), on, limit=MOST_SAMPLED)
+    return store().terms(_part(match, 0, 1), on, limit=MOST_SAMPLED)
 
 
 def count(results, match, on, probe):
@@ -47,9 +47,10 @@ def count(results, match, on, probe):
             results.count = results.counted = len(rows)
             return rows
     results.count, results.is_counted = MOST_COUNTED, False
-    parts = max(1, min(PARTS, MOST_SAMPLED // max(1, len(probe))))
+    parts = min(PARTS, MOST_SAMPLED // max(1, len(probe)))
     if parts > 1:
-        probe = store().terms(_part(match, parts), on, limit=MOST_SAMPLED)
+        # The first is there already.
+        probe = [*probe, *store().terms(_part(match, 1, parts), on, limit=MOST_SAMPLED)]
     results.counted = len(probe)
     return probe
 
@@ -74,5 +75,5 @@ def count_facets(results, rows):
         ]
 
 
-def _part(match, parts):
-    return replace(match, every=(*match.every, AnyOf(terms=tuple(map(part_term, range(parts))))))
+def _part(match, first, after):
+    return replace(match, every=(*match.every, AnyOf(terms=tuple(map(part_term, range(first, after))))))

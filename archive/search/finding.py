@@ -27,7 +27,7 @@ BUDGET = 0.8
 BUDGET_OF_RANKING = 0.45
 # Of the newest matches, so many are ranked; and so many that rank well are read and compared.
 MOST_RANKED = 2_000
-MOST_READ = 40
+MOST_READ = 30
 # Where so few match, all of them are read.
 FEW = 80
 LONGEST_PAGE = 500

@@ -8,7 +8,7 @@ from django.db.models.signals import post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 
-from archive.models import Article, Author, Listing, Tally
+from archive.models import Article, Author, Byline, Listing, RenamedAuthor, Tally
 
 from .analysis import plain
 from .cards import read_cards, tally_keys
@@ -17,12 +17,27 @@ from .words import WordCounter
 
 _AT_ONCE = 500
 _REBUILT_AT_ONCE = 4000
-# An author who is renamed has this many of their articles taken in again at once.
-_MOST_RENAMED = 2000
+# An author who is renamed has this many of their articles taken in again at once, and the rest by and by.
+MOST_RENAMED = 2000
 _LISTING = ("number", "article_id", "terms", "since", "until")
 # In an archive of more articles than this, words are counted in the texts of some.
 _LARGE = 50_000
-_OF_SO_MANY = 8
+_OF_SO_MANY = 16
+
+
+# Nobody else's: "archive" in base 36.
+_LOCK = 22_823_389_242
+
+
+def lock():
+    """Be the only one who changes the index, until the transaction ends.
+
+    Whoever locks articles' rows, to change them, does this before: then no two wait for each other. SQLite has one
+    writer anyway, and nearly all on PostgreSQL change the same sums.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def index(article_ids):
@@ -34,6 +49,7 @@ def index(article_ids):
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         with transaction.atomic():
+            lock()
             _replace(some, read_cards(Article.objects.filter(pk__in=some)))
 
 
@@ -42,6 +58,7 @@ def add(cards):
     if not cards:
         return
     with transaction.atomic():
+        lock()
         store().add(cards)
         _insert_listings(cards)
         changes = Counter()
@@ -55,6 +72,7 @@ def forget(article_ids):
     ids = sorted(article_ids)
     for start in range(0, len(ids), _AT_ONCE):
         with transaction.atomic():
+            lock()
             _replace(ids[start : start + _AT_ONCE], {})
 
 
@@ -120,6 +138,7 @@ def _day(day):
 @receiver(pre_delete, sender=Listing)
 def forget_deleted(instance, **_kwargs):
     # Articles are withdrawn, never deleted; an import that is undone is the exception, and whatever else there may be.
+    lock()
     _replace([instance.article_id], {})
 
 
@@ -133,9 +152,41 @@ def see_whether_renamed(instance, raw=False, **_kwargs):
 
 @receiver(post_save, sender=Author)
 def index_renamed(instance, **_kwargs):
-    """Articles are found by the names that stand on them; those of whoever has very many, after `index_search`."""
-    if instance.is_renamed:
-        index(instance.bylines.filter(printed="").values_list("article_id", flat=True)[:_MOST_RENAMED])
+    """Articles are found by the names that stand on them; of very many, the rest is noted."""
+    if not instance.is_renamed:
+        return
+    with transaction.atomic():
+        lock()
+        articles = _articles_by_name(instance.pk, 0, MOST_RENAMED + 1)
+        if len(articles) > MOST_RENAMED:
+            RenamedAuthor.objects.update_or_create(author=instance, defaults={"last": articles[MOST_RENAMED - 1]})
+        else:
+            RenamedAuthor.objects.filter(author=instance).delete()
+        index(articles[:MOST_RENAMED])
+
+
+def index_rest_of_renamed():
+    """Make some cards anew of authors who were renamed and have very many. Returns how many; 0 where none are left."""
+    with transaction.atomic():
+        # A name given meanwhile is told after this, and all of its articles are left to be done.
+        lock()
+        row = RenamedAuthor.objects.order_by("pk").first()
+        if row is None:
+            return 0
+        articles = _articles_by_name(row.author_id, row.last, _AT_ONCE)
+        index(articles)
+        if len(articles) < _AT_ONCE:
+            row.delete()
+        else:
+            RenamedAuthor.objects.filter(pk=row.pk).update(last=articles[-1])
+    # The last may have none, and is done all the same.
+    return len(articles) or 1
+
+
+def _articles_by_name(author, after, number):
+    """Some articles on which the author stands by name, in their order."""
+    bylines = Byline.objects.filter(author=author, printed="", article__gt=after).order_by("article")
+    return list(bylines.values_list("article", flat=True).distinct()[:number])
 
 
 def rebuild(progress=None, beside=None):
@@ -149,6 +200,7 @@ def rebuild(progress=None, beside=None):
     made = 0
     tallies = Counter()
     with transaction.atomic():
+        lock()
         with connection.cursor() as cursor:
             build = store().begin(cursor)
             for model in (Listing, Tally):
@@ -176,8 +228,9 @@ def read_all(on):
     seen = 0
     for articles in batches():
         cards = list(read_cards(articles, on, count).values())
+        for start in range(0, len(cards), _AT_ONCE):
+            yield seen + start, cards[start : start + _AT_ONCE], None
         seen += _REBUILT_AT_ONCE
-        yield seen, cards, None
     yield seen, [], counter
 
 
@@ -194,10 +247,11 @@ def rebuild_words():
         return counter.save(anew=True)
 
 
-def renew_due(on=None):
+def renew_due(on=None, progress=None):
     """Make the cards anew that a day passed by: their articles came, or went. Returns how many there were.
 
-    They are right without it; but what is hidden is passed over, and many that are take time.
+    They are right without it; but what is hidden is passed over, and many that are take time. `progress`, where given,
+    is called with the number so far, after each transaction, and may raise an error to end it there.
     """
     on = on or timezone.now().date()
     number = 0
@@ -211,6 +265,8 @@ def renew_due(on=None):
         index(ids)
         number += len(ids)
         last = ids[-1]
+        if progress:
+            progress(number)
     return number
 
 

@@ -3,7 +3,7 @@
 # So many even parts there are, in each of which what is very common can be counted. Its article's number decides of
 # which a card is.
 PARTS = 64
-_ARTICLES = (1 << 30) - 1
+ARTICLES = (1 << 30) - 1
 
 
 def part_term(part: int) -> str:
@@ -12,7 +12,7 @@ def part_term(part: int) -> str:
 
 def part_of(number: int) -> str:
     """The term of the part to which the card of this number belongs."""
-    article = number & _ARTICLES
+    article = number & ARTICLES
     return part_term((article * 2_654_435_761 >> 16) % PARTS)
 
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.utils import OperationalError
 
 from .matching import LAST, PUBLIC, AnyOf
-from .parts import month_of, months_between, part_of
+from .parts import ARTICLES, month_of, months_between, part_of
 
 TABLE = "archive_search"
 _NEW = "archive_search_new"
@@ -21,6 +21,8 @@ _BETWEEN_PARTS = 50
 _TERM, _HEADLINE = "=", "+"
 _WEIGHTS = "'{0.1, 0.1, 0.5, 1.0}'"
 _INTERRUPTED = "57014"
+# What an import gathers before it is sorted in, in kB, and how long it waits for leave to do so.
+_GATHERED, _LONGEST_WAIT = 16_384, "2s"
 # What every card has one of.
 EVERY_CARD = AnyOf(terms=("lfr", "len"))
 
@@ -64,6 +66,20 @@ def end(cursor, into):
 
 def drop(cursor):
     cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+
+
+def gather(cursor, is_much):
+    """Have what is new gathered first and then sorted in, much at a time; or at once again. Within a transaction.
+
+    It is several times faster, and each search reads through what is gathered meanwhile. Raises OperationalError where
+    somebody has the index in use for so long that all searches would have to wait.
+    """
+    cursor.execute(f"SET LOCAL lock_timeout = '{_LONGEST_WAIT}'")
+    if is_much:
+        cursor.execute(f"ALTER INDEX {TABLE}_vector SET (fastupdate = on, gin_pending_list_limit = {_GATHERED})")
+    else:
+        cursor.execute(f"ALTER INDEX {TABLE}_vector SET (fastupdate = off)")
+        cursor.execute(f"SELECT gin_clean_pending_list('{TABLE}_vector')")
 
 
 def add(cards, into=TABLE):
@@ -230,3 +246,10 @@ def _any(any_of, lead=""):
 
 def _quoted(text):
     return f"'{text}'"
+
+
+def headed(ways, beginnings):
+    """(SQL, values) of the ids of the articles in whose headlines one of the ways stands, or begins where one ends."""
+    begun = [" & ".join(_quoted(_HEADLINE + stem) for stem in way) + ":*" for way in beginnings]
+    wanted = " | ".join([_any(AnyOf(ways), _HEADLINE), *begun])
+    return f"SELECT number & {ARTICLES} FROM {TABLE} WHERE vector @@ %s::tsquery", [wanted]  # noqa: S608

@@ -1,6 +1,7 @@
 """How well an article answers a question, by its stems: the same on both databases. Pure."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from .analysis import Analysed
 from .matching import Way
@@ -30,14 +31,16 @@ def score(analysed: Analysed, wanted: Sequence[Sequence[Way]]) -> float:
 
 def occurrences(tokens: Sequence[str], ways: Iterable[Way]) -> list[int]:
     """Where one of the ways begins."""
-    firsts = {way[0]: [] for way in ways}  # type: dict[str, list[Way]]
-    for way in ways:
-        firsts[way[0]].append(way)
-    return [
-        place
-        for place, token in enumerate(tokens)
-        if token in firsts and any(tuple(tokens[place : place + len(way)]) == way for way in firsts[token])
-    ]
+    found: set[int] = set()
+    for way in set(ways):
+        first, length, place = way[0], len(way), -1
+        # By its own search, which goes through many words in the time that a loop takes for one.
+        with suppress(ValueError):
+            while True:
+                place = tokens.index(first, place + 1)
+                if length == 1 or tuple(tokens[place : place + length]) == way:
+                    found.add(place)
+    return sorted(found)
 
 
 def _together(found: Sequence[Sequence[int]]) -> float:

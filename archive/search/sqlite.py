@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.utils import OperationalError
 
 from .matching import LAST, PUBLIC, AnyOf
-from .parts import part_of
+from .parts import ARTICLES, part_of
 
 TABLE = "archive_search"
 # What every card has one of.
@@ -16,6 +16,10 @@ _COLUMNS = "headline, summary, body, terms"
 # Instructions of SQLite's virtual machine between two looks at the clock.
 _LOOK_AFTER = 2000
 _LONGEST_PHRASE = 60
+# What is gathered in memory, in bytes, before it is written: at all times, and where the index is made anew. And how
+# many pieces of the index of one size there are before they are made one: with more, each word is written less often.
+_GATHERED, _GATHERED_ANEW = 8 << 20, 32 << 20
+_PIECES = 8
 _WEIGHTS = "8.0, 4.0, 1.0, 0.0"
 
 
@@ -25,6 +29,13 @@ def create(cursor):
     is_contentless = tuple(map(int, version.split("."))) >= (3, 43)
     content = "content='', contentless_delete=1, " if is_contentless else ""
     cursor.execute(f"CREATE VIRTUAL TABLE {TABLE} USING fts5({_COLUMNS}, {content}tokenize='ascii')")
+    tune(cursor)
+
+
+def tune(cursor, gathered=_GATHERED):
+    """Have the index written in larger pieces than by default; it remembers that."""
+    for name, value in (("hashsize", gathered), ("automerge", _PIECES)):
+        cursor.execute(f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('{name}', {value})")  # noqa: S608
 
 
 def drop(cursor):
@@ -35,14 +46,13 @@ def begin(cursor):
     """Begin to make the index anew: what to add cards `into`. Within a transaction."""
     drop(cursor)
     create(cursor)
-    # What is gathered in memory, in bytes, before it is written: fewer pieces to merge.
-    cursor.execute(f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('hashsize', 33554432)")  # noqa: S608
+    tune(cursor, _GATHERED_ANEW)
     return TABLE
 
 
 def end(cursor, into):
     """The index is made; have it as one piece, which is read fastest."""
-    cursor.execute(f"INSERT INTO {into} ({into}, rank) VALUES ('hashsize', 1048576)")  # noqa: S608
+    tune(cursor)
     cursor.execute(f"INSERT INTO {into} ({into}) VALUES ('optimize')")  # noqa: S608
 
 
@@ -209,3 +219,10 @@ def _any(any_of, column):
 
 def _quoted(text):
     return f'"{text}"'
+
+
+def headed(ways, beginnings):
+    """(SQL, values) of the ids of the articles in whose headlines one of the ways stands, or begins where one ends."""
+    wanted = [_quoted(" ".join(way)) for way in ways] + [f"{_quoted(' '.join(way))} *" for way in beginnings]
+    query = f"SELECT rowid & {ARTICLES} FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608
+    return query, [f"headline : ({' OR '.join(wanted)})"]

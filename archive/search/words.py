@@ -38,22 +38,28 @@ class WordCounter:
 
     def save(self, *, anew=False):
         """Write them down, within the caller's transaction. Returns how many there are."""
-        found = {}
-        counts = Counter()
+        found: dict[str, list] = {}
         for token, number in self.counts.items():
-            for word in words(token):
-                counts[word] += number
-        for printed, number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-            word = folded(printed)
-            if not SHORTEST <= len(word) <= LONGEST or " " in word or printed in STOP_WORDS or not word.isalpha():
-                continue
-            if word in found:
-                found[word][1] += number
-            elif len(printed) <= LONGEST:
-                found[word] = [printed, number]
+            is_plain = token.isascii() and token.isalpha()
+            for printed in (token,) if is_plain else words(token):
+                word = printed if is_plain else folded(printed)
+                if not SHORTEST <= len(word) <= LONGEST or len(printed) > LONGEST or printed in STOP_WORDS:
+                    continue
+                if not (is_plain or word.isalpha()):
+                    continue
+                known = found.get(word)
+                if known is None:
+                    found[word] = [printed, number, number]
+                    continue
+                known[2] += number
+                if printed == known[0]:
+                    known[1] += number
+                # As it is most often printed; of forms as frequent, the same each time.
+                elif (-number, printed) < (-known[1], known[0]):
+                    known[:2] = printed, number
         if anew:
             Word.objects.all().delete()
-        rows = ((word, printed, word[:3], skeleton(word), number) for word, (printed, number) in sorted(found.items()))
+        rows = ((word, found[word][0], word[:3], skeleton(word), found[word][2]) for word in sorted(found))
         # Below the ORM, to which a row costs ten times as much.
         with connection.cursor() as cursor:
             while some := list(islice(rows, 5000)):

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -7,8 +7,9 @@ from django.urls import reverse
 from archive import care
 from archive.admin import paging
 from archive.models import AddressPattern
+from archive.search import index, rebuild
+from tests import factories
 from tests.factories import (
-    make_article,
     make_author,
     make_byline,
     make_image,
@@ -30,6 +31,20 @@ def listed(client, **query):
     """The headlines that the list shows, in order."""
     response = client.get(reverse("admin:archive_article_changelist"), query)
     return [article.headline for article in response.context["cl"].result_list]
+
+
+def make_article(**fields):
+    """An article with its card, as whatever takes one in gives it."""
+    article = factories.make_article(**fields)
+    index([article])
+    return article
+
+
+def chosen(client, typed):
+    """What is offered where an address is pointed at an article."""
+    query = {"app_label": "archive", "model_name": "oldaddress", "field_name": "article", "term": typed}
+    response = client.get(reverse("admin:autocomplete"), query)
+    return [each["text"] for each in response.json()["results"]]
 
 
 def make_rows(count):
@@ -200,6 +215,91 @@ def test_search_for_words_with_a_stroke_is_no_address(staff):
 def test_search_takes_whatever_is_typed(staff, text):
     make_article(headline="another")
     assert listed(staff, q=text) == []
+
+
+@pytest.mark.parametrize("typed", ["elections", "ÉLECTION", "election moscou"])
+def test_search_finds_a_word_in_any_of_its_forms_without_its_accents(staff, typed):
+    make_article(headline="Élections : un sursis à Moscou")
+    make_article(headline="Une panne électrique à Moscou")
+    assert listed(staff, q=typed) == ["Élections : un sursis à Moscou"]
+
+
+@pytest.mark.parametrize("typed", ["Sot", "sotch", "l’anneau de sot", "ann"])
+def test_search_finds_a_word_by_its_beginning(staff, typed):
+    make_article(headline="L’anneau de Sotchi")
+    make_article(headline="Un dessert")
+    assert listed(staff, q=typed) == ["L’anneau de Sotchi"]
+
+
+def test_search_finds_a_word_by_a_beginning_that_is_longer_than_its_stem(staff):
+    make_article(headline="Élections municipales")
+    rebuild()
+    assert listed(staff, q="electio") == ["Élections municipales"]
+
+
+@pytest.mark.parametrize("typed", ["le", "on"])
+def test_search_by_two_letters_does_not_look_for_beginnings(staff, typed):
+    make_article(headline="Leçons de choses, ondes")
+    assert listed(staff, q=typed) == []
+
+
+def test_search_passes_over_words_that_say_nothing(staff):
+    make_article(headline="Pont fermé")
+    assert listed(staff, q="le pont du") == ["Pont fermé"]
+
+
+@pytest.mark.parametrize("typed", ["brouillon", "roui"])
+def test_search_finds_what_is_held_back_by_any_part_of_its_headline(staff, typed):
+    make_article(headline="Brouillon", held_back=True)
+    assert listed(staff, q=typed) == ["Brouillon"]
+
+
+def test_search_finds_what_is_withdrawn_and_what_will_be(staff):
+    outlet = make_outlet()
+    gone, going = (make_article(outlet=outlet, headline=f"Sotchi {when}") for when in ("gone", "going"))
+    care.withdraw(gone, reason="legal")
+    care.withdraw(going, reason="legal", withdrawn_on=date.today() + timedelta(days=5))
+    assert sorted(listed(staff, q="sotchi")) == ["Sotchi going", "Sotchi gone"]
+
+
+def test_search_finds_no_word_of_the_text(staff):
+    make_article(headline="Une autre", body="<p>Moscou</p>")
+    assert listed(staff, q="moscou") == []
+
+
+def test_search_for_what_very_many_have_finds_the_same(staff, monkeypatch):
+    monkeypatch.setattr("archive.admin.searching.MOST_COUNTED", 2)
+    outlet = make_outlet()
+    for number in range(5):
+        make_article(
+            outlet=outlet,
+            headline=f"Sotchi {number}",
+            published_on=date(2014, 1, 1 + number),
+            published_precision="day",
+        )
+    assert listed(staff, q="sotchi") == [f"Sotchi {number}" for number in (4, 3, 2, 1, 0)]
+    assert listed(staff, q="sotchi 3") == ["Sotchi 3"]
+
+
+HOSTILE_WORDS = [
+    *('"', '" *', 'a" OR headline:"b', "headline:x", "-x", "NEAR(a b)", "a AND NOT b", "^a", "{a b}:c", "*", "(", "a*"),
+    *("'", "''", "a':*", "a & !b", "a <-> b", "a | b", "\\'", "%s", "%(a)s", "a\u0000b", "\u0345", "ﬁ", "😀"),
+    *("a-b-c-d-" * 60, "é'" * 200, "1-2-3-4-5-6-7-8-9", "\u200b", "İ", "ǅ"),
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE_WORDS)
+def test_choosing_an_article_takes_whatever_is_typed(staff, text):
+    make_article(headline="Sotchi")
+    assert chosen(staff, text) == []
+
+
+def test_article_to_point_an_address_at_is_found_as_in_the_list(staff):
+    make_article(headline="Élections à Sotchi")
+    make_article(headline="Brouillon d’élections", held_back=True)
+    make_article(headline="Une autre")
+    found = chosen(staff, "Élections")
+    assert [headline.partition(" (")[0] for headline in found] == ["Brouillon d’élections", "Élections à Sotchi"]
 
 
 def test_preview_shows_what_is_held_back(staff):

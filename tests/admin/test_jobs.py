@@ -240,6 +240,13 @@ def test_page_speaks_french(tried):
     assert "22 janvier 2014 à 17 h 47 HNE" in text_of(page).replace("\xa0", " ")
 
 
+def test_columns_of_a_table_are_shown_with_what_they_fill(staff, tried):
+    columns = [["Titre", "headline", ["<b>Crue"]], ["Corps", "", []]]
+    page = text_of(staff.get(page_of(tried(trial={"items": [], "problems": [], "columns": columns}))))
+    assert "<code>headline</code></td><td>&lt;b&gt;Crue</td>" in page
+    assert '<th scope="row">Corps</th><td><strong>not taken</strong>' in page
+
+
 def test_problems_are_shown_by_pages(staff, tried):
     problems = [[f"item {number}", "No date.", "Give one."] for number in range(150)]
     job = tried(trial={"items": [], "problems": problems, "problems_left_out": 7})

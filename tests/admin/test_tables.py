@@ -61,6 +61,7 @@ def make_every_kind():
         modified_at=datetime(2014, 11, 3, 6, 30, tzinfo=UTC),
     )
     article.tags.set(tags)
+    Article.objects.filter(published_precision="day").update(version_of=article, language="en")
     make_byline(article, second, order=1, role="photo", printed=" Photo | P. \\n \nB. ")
     make_byline(article, author, order=0)
     make_old_address(article, "http://www.example.org/a/?utm_source=x")
@@ -108,6 +109,13 @@ def test_exported_archive_can_be_made_anew_elsewhere(staff, name):
         if snapshot["published_at"]:
             snapshot["published_at"] = snapshot["published_at"][:16]
     assert after == before
+
+
+def test_version_of_an_article_that_is_not_here_is_refused(staff):
+    article = make_article()
+    table = f"key,version_of\n{article.key},{'z' * 12}\n"
+    ((_row, column, message),) = problems(preview_table(staff, "article", "csv", table))
+    assert (column, message) == ("version_of", "There is no article “zzzzzzzzzzzz”; add it first.")
 
 
 def test_date_is_exported_as_far_as_it_is_known(staff):
@@ -158,7 +166,7 @@ def test_export_costs_as_many_queries_however_long(staff, django_assert_num_quer
         make_byline(article)
         article.tags.add(Tag.objects.create(slug=f"tag-{article.pk}", name="T"))
     rows(staff, "article")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         rows(staff, "article")
 
 

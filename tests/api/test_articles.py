@@ -477,3 +477,17 @@ def test_list_asks_as_much_for_many_as_for_few(client, outlet, query):
     fill(range(7, 20))
 
     assert asked() == few
+
+
+def test_version_tells_the_key_of_its_first_while_that_is_public(client, outlet):
+    first = make_article(outlet=outlet)
+    version = make_article(outlet=outlet, version_of=first)
+
+    def told():
+        return client.get(f"{ARTICLES}/{version.key}").json()["version_of"]
+
+    assert told() == first.key
+    assert client.get(f"{ARTICLES}/{first.key}").json()["version_of"] == ""
+    care.withdraw(first, reason="error")
+    assert told() == ""
+    assert {each["key"]: each["version_of"] for each in client.get(ARTICLES).json()["articles"]} == {version.key: ""}

@@ -122,6 +122,131 @@ def test_demonstration_archive_comes_back_outlet_by_outlet(demo, tmp_path):
     assert exported() == before
 
 
+@pytest.fixture
+def versions(archive):
+    """An article of another outlet and its versions here: one stands before it in an export, and one after it."""
+    from archive.models import Article
+    from tests import factories as make
+
+    first = make.make_article(outlet=make.make_outlet(slug="herald", language="en"), key="h" * 12, language="en")
+    for key in ("0" * 12, "z" * 12):
+        make.make_article(outlet=archive, key=key, headline=f"Version {key[0]}", version_of=first)
+    make.make_article(outlet=archive, key="1" * 12, version_of=Article.objects.get(original_id="1001"))
+    return first
+
+
+def test_versions_come_back_whichever_outlet_comes_first(archive, versions, tmp_path):
+    from archive.models import Article, AwaitedVersion, Revision
+
+    before = exported()
+    assert before.count(f'"version_of":"{versions.key}"') == 2
+    empty()
+    report = import_text(before, archive, tmp_path)
+    assert sorted(each.problem for each in report.problems) == 2 * [
+        f"It is told to be a version of article {versions.key}, which is not here; it was taken without that."
+    ]
+    assert import_text(before, versions.outlet, tmp_path).problems == []
+    assert exported() == before
+    assert not AwaitedVersion.objects.exists()
+    # One came with its first; the others changed when theirs came.
+    tied = Article.objects.filter(version_of__isnull=False).order_by("key")
+    assert list(tied.values_list("key", "version")) == [("0" * 12, 3), ("1" * 12, 2), ("z" * 12, 3)]
+    changes = Revision.objects.filter(article__key="0" * 12).last().changes
+    assert changes == {"version_of": [None, versions.key]}
+
+
+def test_trial_tells_of_versions_what_the_import_does(archive, versions, tmp_path):
+    from archive.importers.saving import import_paths
+    from archive.models import AwaitedVersion
+
+    before = exported()
+    empty()
+    (tmp_path / "export.jsonl").write_text(before, encoding="utf-8", newline="\n")
+    trial = import_paths([tmp_path / "export.jsonl"], archive, dry_run=True)
+    assert not AwaitedVersion.objects.exists()
+    assert trial.problems == import_text(before, archive, tmp_path).problems
+
+
+def test_article_that_still_waits_for_its_first_is_brought_up_to_date(archive, tmp_path):
+    from archive.models import Article, AwaitedVersion
+
+    line = '{"format":"newsroom-archive-1","type":"article","original_id":"1","headline":"%s","version_of":"%s"}\n'
+    for headline, key in (("One", "z" * 12), ("Two", "z" * 12), ("Three", "y" * 12)):
+        import_text(line % (headline, key), archive, tmp_path)
+    assert Article.objects.get(original_id="1").headline == "Three"
+    assert AwaitedVersion.objects.get().key == "y" * 12
+
+
+def test_versions_come_back_after_their_first(archive, versions, tmp_path):
+    before = exported()
+    empty()
+    for outlet in (versions.outlet, archive):
+        assert import_text(before, outlet, tmp_path).problems == []
+    assert exported() == before
+
+
+def test_newer_export_says_of_what_an_article_is_a_version(archive, versions, tmp_path):
+    before = exported()
+    empty()
+    for outlet in (versions.outlet, archive):
+        import_text(before, outlet, tmp_path)
+    other = f'"version_of":"{"1" * 12}"'
+    changed = before.replace(f'"version_of":"{versions.key}"', '"version_of":""')
+    report = import_text(changed, archive, tmp_path)
+    assert (report.updated, exported()) == (2, changed)
+    # That one is itself a version, of the article which is meant then.
+    assert import_text(before.replace(f'"version_of":"{versions.key}"', other), archive, tmp_path).updated == 2
+    from archive.models import Article
+
+    first = Article.objects.get(original_id="1001")
+    assert set(Article.objects.exclude(version_of=None).values_list("version_of", flat=True)) == {first.pk}
+
+
+def test_undoing_gives_versions_back_as_they_were(archive, versions, tmp_path):
+    from archive.importers.saving import undo_run
+    from archive.models import ImportRun
+
+    before = exported()
+    empty()
+    for outlet in (versions.outlet, archive):
+        import_text(before, outlet, tmp_path)
+    changed = before.replace(f'"version_of":"{versions.key}"', '"version_of":""')
+    import_text(changed, archive, tmp_path)
+    undo_run(ImportRun.objects.latest("pk"))
+    assert exported() == before
+
+
+def test_version_is_tied_again_when_its_first_is_imported_again(archive, versions, tmp_path):
+    from archive.importers.saving import undo_run
+    from archive.models import ImportRun
+
+    before = exported()
+    empty()
+    for outlet in (versions.outlet, archive):
+        import_text(before, outlet, tmp_path)
+    undo_run(ImportRun.objects.get(outlet=versions.outlet))
+    import_text(before, versions.outlet, tmp_path)
+    assert exported() == before
+
+
+def test_article_that_is_told_to_be_a_version_of_itself_is_kept_without_that(archive, tmp_path):
+    from archive.models import Article
+
+    key = Article.objects.get(original_id="1001").key
+    before = exported()
+    empty()
+    lines = [json.loads(line) for line in before.split("\n") if line]
+    for line in lines:
+        if line.get("key") == key:
+            line["version_of"] = key
+    changed = "".join(json.dumps(line) + "\n" for line in lines)
+    report = import_text(changed, archive, tmp_path)
+    assert report.created == 5
+    [problem] = report.problems
+    assert problem.problem == f"It is told to be a version of article {key}, which is itself; that was left out."
+    assert Article.objects.get(key=key).version_of is None
+
+
 def test_key_of_an_article_written_here_is_kept(archive, tmp_path):
     from archive.models import Article
 

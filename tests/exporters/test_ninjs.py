@@ -121,3 +121,25 @@ def test_picture_that_may_not_be_shown_has_no_address(article):
     (picture,) = json.loads(ninjs(article))["associations"]
     assert picture["pubStatus"] == "withheld"
     assert "renditions" not in picture
+
+
+def test_versions_are_told_each_with_its_language(article):
+    version = make_article(headline="An Offer of Help", language="en", version_of=article)
+    make_article(headline="Held back", language="en", version_of=article, held_back=True)
+    item = json.loads(ninjs(article))
+    assert faults(SCHEMA, ninjs(article).encode()) == []
+    told = [each for each in item["associations"] if each["type"] == "text"]
+    assert told == [
+        {
+            "name": "version",
+            "rel": "translation",
+            "uri": version.permanent_address,
+            "type": "text",
+            "language": "en",
+            "title": "An Offer of Help",
+        }
+    ]
+    (first,) = [each for each in json.loads(ninjs(fetched(version)))["associations"] if each["type"] == "text"]
+    assert (first["name"], first["uri"]) == ("first", article.permanent_address)
+    # Our own reader takes a version for no picture.
+    assert len(read_again(article).images) == 1

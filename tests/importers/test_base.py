@@ -3,7 +3,9 @@ from itertools import count
 
 import pytest
 
+from archive.importers import base
 from archive.importers.base import (
+    MOST_GROUPS,
     MOST_IN_VAIN,
     MOST_PROBLEMS,
     ImportedArticle,
@@ -113,6 +115,34 @@ def test_report_is_bounded_and_says_what_it_leaves_out():
     assert (len(problems), problems[-1]["problem"]) == (MOST_PROBLEMS + 1, "3 more problems are left out here.")
 
 
+def terms(number, words="NO ARCHIVAL USE"):
+    return Problem(f"item {number}", f"Its usage terms say: “{words}”.", "Look.", group=words)
+
+
+def test_remark_that_many_items_have_in_common_is_told_once_and_before_others():
+    report = ImportReport()
+    report.add(Problem("item 1", "It is wrong.", "Mend it."), terms(1), terms(2))
+    report.add(terms(3, "PRINT ONLY"), terms(4))
+    assert [(each.place, each.problem) for each in report.told()] == [
+        ("item 1", "Its usage terms say: “NO ARCHIVAL USE”. (3 items say the like; this is the first.)"),
+        ("item 3", "Its usage terms say: “PRINT ONLY”."),
+        ("item 1", "It is wrong."),
+    ]
+
+
+def test_remark_of_a_group_is_told_though_the_report_is_full():
+    report = ImportReport(problems=[Problem("item", "It is wrong.", "Mend it.")] * MOST_PROBLEMS)
+    report.add(terms(1), Problem("item", "It is wrong.", "Mend it."))
+    assert (report.told()[0].place, report.problems_left_out) == ("item 1", 1)
+
+
+def test_groups_are_bounded():
+    report = ImportReport()
+    for number in range(MOST_GROUPS + 5):
+        report.add(terms(number, f"Use {number}"), terms(number, f"Use {number}"))
+    assert (len(report.groups), len(report.problems)) == (MOST_GROUPS, MOST_GROUPS + 10)
+
+
 def test_file_of_which_nothing_can_be_taken_is_given_up():
     told = (Problem(f"line {number}", "It is no object.", "Take it out.") for number in count(1))
     with pytest.raises(Refusal) as caught:
@@ -124,3 +154,13 @@ def test_file_of_which_anything_was_taken_is_read_to_its_end():
     refused = [Problem(f"line {number}", "It is no object.", "Take it out.") for number in range(MOST_IN_VAIN + 1)]
     items = [*refused[:5], ImportedArticle(original_id="1", headline="Ferry"), *refused]
     assert list(until_hopeless(iter(items))) == items
+
+
+def test_file_of_which_nothing_more_can_be_taken_is_given_up(monkeypatch):
+    monkeypatch.setattr(base, "MOST_IN_VAIN_LATER", 50)
+    items = [
+        ImportedArticle(original_id="1", headline="Ferry"),
+        *(Problem(f"line {number}", "It is no object.", "Take it out.") for number in range(51)),
+    ]
+    with pytest.raises(Refusal, match="One after another, 50 items were all refused"):
+        list(until_hopeless(iter(items)))

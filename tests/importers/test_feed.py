@@ -260,9 +260,9 @@ def test_address_of_a_file_is_never_opened():
     ids=["links", "signs", "tags", "ampersands", "paragraphs", "words"],
 )
 def test_text_made_to_take_long_is_read_in_no_time(text):
-    started = time.monotonic()
+    started = time.process_time()
     article(f"<description>{escape(text)}</description>")
-    assert time.monotonic() - started < 4
+    assert time.process_time() - started < 4
 
 
 def test_item_that_is_too_large_is_refused_alone():

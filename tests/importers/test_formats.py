@@ -6,6 +6,7 @@ import pytest
 
 from archive import importers
 from archive.importers import FORMATS, UnknownFormat, load_reader, recognise
+from archive.importers.base import ReadOptions
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -18,6 +19,12 @@ def test_every_reader_keeps_the_contract(name):
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_reader_names_its_form_in_its_header(name):
     assert load_reader(name).__doc__.startswith(f"{name}: ")
+
+
+def test_who_names_columns_has_a_table():
+    head = b"Nom;Corps\nUn titre;Un texte\n"
+    told = ReadOptions(columns=(("headline", "Nom"),))
+    assert (recognise(head), recognise(head, told)) == ("page-text", "csv")
 
 
 def test_format_is_told_from_the_content(sample):

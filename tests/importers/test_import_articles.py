@@ -45,6 +45,8 @@ def test_json_has_every_count(outlet, sample):
         "unchanged": 0,
         "refused": 0,
         "duplicates": 0,
+        "changed": {},
+        "pictures": 0,
         "left_out": {},
         "broken_off": [],
         "run": ImportRun.objects.get().key,
@@ -208,6 +210,37 @@ def test_progress_tells_rate_and_time_left():
 @pytest.mark.parametrize(("seconds", "words"), [(12.3, "12 s"), (600, "10 min"), (7200, "2.0 h")])
 def test_time_in_words(seconds, words):
     assert in_words(seconds) == words
+
+
+def test_time_left_is_told_from_when_the_file_was_begun():
+    progress = Progress(StringIO())
+    progress.began_at = progress.called_at = progress.began_at - 30
+    progress(ImportReport(created=100, position=250, size=1000))
+    assert "25 % of the file, 2 min left" in progress.stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("is_trial", "told"), [(False, "What was taken in stays: the same command goes on"), (True, "nothing was saved")]
+)
+def test_who_stops_it_is_told_what_there_is(outlet, reader, page_file, is_trial, told):
+    reader(KeyboardInterrupt())
+    with pytest.raises(CommandError, match=f"Stopped. .*{told}") as stop:
+        run(page_file("x"), outlet=outlet.slug, dry_run=is_trial)
+    assert stop.value.returncode == 130
+
+
+def test_newer_export_tells_what_it_changed(outlet, page_file):
+    table = "id,titre,texte\n1,{0},Un.\n2,{0},{0}.\n"
+    run(page_file(table.format("Deux"), "table.csv"), outlet=outlet.slug)
+    newer = page_file(table.format("Second"), "table.csv")
+    assert run_json(newer, outlet=outlet.slug, dry_run=True)[0]["changed"] == {"body": 1, "headline": 2}
+    assert "Changed by the updates: body (1), headline (2)." in run(newer, outlet=outlet.slug)[0]
+
+
+def test_columns_that_fill_no_field_are_told(outlet, page_file):
+    table = page_file("Titre,Corps du texte,Jour\nCrue,Texte.,2014\n", "table.csv")
+    printed = run(table, outlet=outlet.slug)[0]
+    assert f"These columns of {table} were not taken: “Corps du texte”, “Jour”." in printed
 
 
 def test_columns_are_mapped(outlet, page_file):

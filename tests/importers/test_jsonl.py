@@ -134,11 +134,11 @@ def test_record_gives_the_same_article_again():
     ids=["deep", "long", "number", "NUL", "cp1252"],
 )
 def test_hostile_line_is_refused_within_two_seconds(content):
-    begun = time.monotonic()
+    begun = time.process_time()
     items = read(content)
     assert items
     assert all(isinstance(item, Problem) and item.remedy for item in items)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 JSON = st.recursive(

@@ -147,9 +147,9 @@ def test_entities_are_refused():
     ],
 )
 def test_hostile_item_is_soon_over(component):
-    begun = time.monotonic()
+    begun = time.process_time()
     read(item(f"<NewsComponent>{component}</NewsComponent>"))
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @given(st.binary(max_size=300))
@@ -159,3 +159,15 @@ def test_whatever_it_is_given_it_yields_or_refuses(content):
         read(item("@").encode().replace(b"@", content))
     except Refusal:
         pass
+
+
+def test_usage_rights_are_remarked():
+    rights = (
+        "<RightsMetadata><UsageRights><UsageType>NO ARCHIVAL USE</UsageType><Geography>France</Geography>"
+        "<EndDate>20140206</EndDate></UsageRights></RightsMetadata>"
+    )
+    (found,) = read(item().replace("<NewsComponent>", f"<NewsComponent>{rights}"))
+    assert [each.problem for each in found.problems] == [
+        "Its usage terms say: “NO ARCHIVAL USE; France”.",
+        "By its usage terms its use ends on 20140206.",
+    ]

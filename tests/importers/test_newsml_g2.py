@@ -165,9 +165,9 @@ def test_entities_are_refused():
 
 def test_message_of_many_items_is_soon_read():
     content = f'<newsMessage xmlns="{NAMESPACE}"><itemSet>' + item() * 5000 + "</itemSet></newsMessage>"
-    begun = time.monotonic()
+    begun = time.process_time()
     assert len(read(content)) == 5000
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 @given(st.binary(max_size=300))
@@ -177,3 +177,21 @@ def test_whatever_it_is_given_it_yields_or_refuses(content):
         read(item(content="@").encode().replace(b"@", content))
     except Refusal:
         pass
+
+
+def with_rights(rights):
+    (found,) = read(item().replace("<itemMeta>", f"{rights}<itemMeta>"))
+    return [each.problem for each in found.problems]
+
+
+def test_usage_terms_are_remarked():
+    rights = "<rightsInfo validto='2014-02-06T00:00:00Z'><usageTerms> No archival \n use </usageTerms></rightsInfo>"
+    assert with_rights(rights) == [
+        "Its usage terms say: “No archival use”.",
+        "By its usage terms its use ends on 2014-02-06T00:00:00Z.",
+    ]
+
+
+def test_terms_of_a_part_and_a_mere_notice_are_not():
+    rights = "<rightsInfo><copyrightNotice>© AFP</copyrightNotice></rightsInfo>"
+    assert with_rights(f"{rights}<rightsInfo idrefs='photo'><usageTerms>Print only</usageTerms></rightsInfo>") == []

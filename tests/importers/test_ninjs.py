@@ -175,18 +175,18 @@ def test_record_gives_the_same_item_again(items, wire):
     ids=["deep", "long", "many", "cut off"],
 )
 def test_hostile_file_is_refused_or_contained_within_two_seconds(content):
-    begun = time.monotonic()
+    begun = time.process_time()
     items = read(content)
     assert items
     assert all(isinstance(item, Problem) and item.remedy for item in items)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("tag", ["<body>", "<h1>", "</body ", "<h1", "<p>", "<body ", "<p "])
 def test_page_of_one_tag_repeated_takes_no_time(tag):
-    begun = time.monotonic()
+    begun = time.process_time()
     one(body_html=tag * 300_000)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 JSON = st.recursive(
@@ -226,3 +226,15 @@ def test_wire_becomes_an_article(outlet):
     assert report.formats == ["ninjs"]
     assert (saved.source.name, saved.dateline) == ("La Presse canadienne", "SAINT-AMABLE (PC) —")
     assert saved.images.get().credit == "Anne Roy/PC"
+
+
+@pytest.mark.parametrize("name", ["usageterms", "usageTerms"])
+def test_usage_terms_are_remarked(name):
+    assert [each.problem for each in one(**{name: "NO ARCHIVAL USE"}).problems] == [
+        "Its usage terms say: “NO ARCHIVAL USE”."
+    ]
+
+
+def test_long_usage_terms_are_cut():
+    (remark,) = one(usageTerms="Not for use. " * 100).problems
+    assert len(remark.problem) < 400

@@ -237,21 +237,21 @@ def test_format_is_told_from_the_content():
     ],
 )
 def test_hostile_document_is_refused(content):
-    begun = time.monotonic()
+    begun = time.process_time()
     try:
         assert all(isinstance(item, Problem) for item in read(content))
     except Refusal as refusal:
         assert refusal.problem.remedy
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(
     "content", ["<p>x</p>" * 100_000, "<media><media-caption>x</media-caption></media>" * 50_000 + "<p>x</p>"]
 )
 def test_many_elements_are_soon_read(content):
-    begun = time.monotonic()
+    begun = time.process_time()
     read(document(content=content))
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @given(st.binary(max_size=300))
@@ -261,3 +261,14 @@ def test_whatever_it_is_given_it_yields_or_refuses(content):
         read(document(content="@").encode().replace(b"@", content))
     except Refusal:
         pass
+
+
+def test_rights_and_the_day_that_ends_them_are_remarked():
+    found = one(
+        '<doc-id id-string="7"/><date.expire norm="20140206T000000Z"/>'
+        '<doc.rights type="no archival use" geography="CA" limitations="print only"/>'
+    )
+    assert [each.problem for each in found.problems] == [
+        "Its usage terms say: “no archival use; CA; print only”.",
+        "By its usage terms its use ends on 20140206T000000Z.",
+    ]

@@ -23,7 +23,7 @@ from archive.importers.base import (
     Problem,
     ReadOptions,
 )
-from archive.importers.items import ImportedWithdrawal
+from archive.importers.items import ImportedPage, ImportedWithdrawal
 from archive.importers.saving import import_paths, reading, save_article, trial, updating
 from archive.importers.saving.locks import end_broken_off, held
 from archive.models import Article, Author, Byline, Image, ImportItem, ImportRun, OldAddress, Revision, Tag
@@ -490,6 +490,25 @@ class TestTrialInPieces:
         items = (story(1), story(2), story(1), story(2, headline="Mended"), story(2, headline="Mended"))
         tried = counts(take(*items, dry_run=True))
         assert tried == counts(take(*items)) == (2, 1, 2, 0)
+
+    def test_texts_that_stand_twice_are_told_as_the_import_tells_them(self, take):
+        other = make_article(body=f"<p>{'Already there. ' * 30}</p>")
+        texts = (TEXT, other.body, TEXT, TEXT, f"<p>{'Alone. ' * 60}</p>", other.body)
+        items = [story(number, body=body) for number, body in enumerate(texts)]
+        items += [items[2], replace(items[3], headline="Mended")]
+
+        tried = take(*items, dry_run=True)
+        done = take(*items)
+
+        assert (tried.duplicates, done.duplicates) == (4, 4)
+        assert told(tried) == told(done)
+        assert counts(tried) == counts(done)
+
+    def test_page_that_stands_twice_is_counted_as_the_import_counts_it(self, take):
+        page = ImportedPage("about", "About", "<p>Us.</p>")
+        items = (page, story(1), page, replace(page, body="<p>Them.</p>"))
+        tried = counts(take(*items, dry_run=True))
+        assert tried == counts(take(*items)) == (2, 1, 1, 0)
 
     def test_withdrawal_of_what_came_before_is_no_refusal(self, take):
         items = (story(1), story(2), ImportedWithdrawal("1", "other", "Killed."))

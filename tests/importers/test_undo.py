@@ -15,6 +15,7 @@ from archive.models import (
     ImportTrace,
     InfoPage,
     OldAddress,
+    PageAddress,
     Record,
     Revision,
     Section,
@@ -74,6 +75,7 @@ def everything():
         "images": list(Article.objects.values_list("images__original_address", "images__number")),
         "terms": [list(model.objects.values_list("slug")) for model in (Author, Tag, Section, Source)],
         "pages": list(InfoPage.objects.values_list("slug", "title", "body")),
+        "page addresses": list(PageAddress.objects.values_list("page__slug", "normalised")),
         "addresses": list(OldAddress.objects.values_list("normalised")),
         "records": list(Record.objects.values_list("article", "number", "digest")),
         "withdrawals": Withdrawal.objects.count(),
@@ -180,8 +182,6 @@ def test_article_that_a_later_run_changed_stays_until_that_is_undone(take):
 
     assert "Undo that run first." in undo_run(first).kept[0].remedy
     assert Article.objects.get().headline == "Ferry stays"
-    first.state = "done"
-    first.save()
 
     undo_run(second)
     undo_run(first)
@@ -207,6 +207,74 @@ def test_page_that_was_updated_is_as_it_was(take):
     before = everything()
     undo_run(take(ImportedPage("about", "About", "<p>Them.</p>")))
     assert everything() == before
+
+
+OLD = ImportedPage("about", "About", "<p>Us.</p>", old_addresses=("https://www.herald.example/about",))
+NEW = ImportedPage("about", "About", "<p>Them.</p>", old_addresses=(*OLD.old_addresses, "https://herald.example/us"))
+
+
+def test_addresses_that_an_updated_page_was_given_are_taken_back(take):
+    take(OLD)
+    undo_run(take(NEW))
+    assert [address.url for address in PageAddress.objects.all()] == ["https://www.herald.example/about"]
+
+
+def test_address_that_staff_gave_an_updated_page_stays(take):
+    take(OLD)
+    run = take(NEW)
+    PageAddress.objects.create(page=InfoPage.objects.get(), url="https://herald.example/staff")
+    undo_run(run)
+    assert sorted(PageAddress.objects.values_list("normalised", flat=True)) == [
+        "herald.example/about",
+        "herald.example/staff",
+    ]
+
+
+def test_page_updated_twice_by_a_run_is_as_it_was_before(take):
+    take(OLD)
+    before = everything()
+    undone = undo_run(take(NEW, replace(NEW, title="All about us", old_addresses=("https://herald.example/all",))))
+    assert (everything(), undone.restored, undone.kept) == (before, 2, [])
+
+
+def test_page_that_a_later_run_changed_stays_until_that_is_undone(take):
+    first, second = take(OLD), take(NEW)
+
+    assert undo_run(first).kept[0].problem == f"Run {second.key} changed it later: “About” stays."
+    assert InfoPage.objects.get().body == "<p>Them.</p>"
+
+    undo_run(second)
+    undo_run(first)
+    assert (InfoPage.objects.count(), PageAddress.objects.count()) == (0, 0)
+
+
+def test_update_of_a_page_that_a_later_run_changed_again_stays(take):
+    take(OLD)
+    second, third = take(NEW), take(replace(NEW, title="All about us"))
+
+    assert [each.remedy for each in undo_run(second).kept] == ["Undo that run first."]
+    assert (InfoPage.objects.get().title, third.state) == ("All about us", "done")
+
+
+def test_page_that_staff_gave_an_address_stays_and_is_listed(take):
+    run = take(OLD)
+    PageAddress.objects.create(page=InfoPage.objects.get(), url="https://herald.example/staff")
+    assert undo_run(run).kept[0].problem == "Staff have changed it since: “About” stays."
+    assert InfoPage.objects.count() == 1
+
+
+def test_stopped_undoing_of_a_page_goes_on(take, monkeypatch):
+    monkeypatch.setattr("archive.importers.saving.undo.BATCH", 1)
+    take(OLD)
+    before = everything()
+    run = take(NEW, replace(NEW, title="All about us"))
+
+    def stop(undone):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        undo_run(run, progress=stop)
+    assert (undo_run(run).kept, everything()) == ([], before)
 
 
 def test_learnt_notice_is_removed(outlet, network, sample):
@@ -246,6 +314,21 @@ class TestCommand:
         call_command("undo_import", run.key)
         assert f"Run {run.key} (" in capsys.readouterr().out
 
+    def test_what_stayed_for_a_later_run_goes_when_that_is_undone(self, take):
+        first, second = take(WHOLE), take(NEWER)
+        for run, is_kept in ((first, True), (second, False), (first, False)):
+            try:
+                call_command("undo_import", run.key)
+            except SystemExit as stop:
+                assert (stop.code, is_kept) == (1, True)
+        assert Article.objects.count() == 0
+
+    def test_what_is_undone_is_told_as_undone_already(self, take):
+        run = take(WHOLE)
+        call_command("undo_import", run.key)
+        with pytest.raises(CommandError, match="is undone already"):
+            call_command("undo_import", run.key)
+
     def test_lists_what_stays_with_exit_status_1(self, take, capsys):
         run = take(WHOLE)
         edit(Article.objects.get(), headline="By staff")
@@ -253,6 +336,15 @@ class TestCommand:
             call_command("undo_import", run.key)
         assert stop.value.code == 1
         assert "Staff have touched it since (Edited" in capsys.readouterr().out
+
+    def test_who_stops_it_is_told_what_there_is(self, take, monkeypatch):
+        def stop(*_arguments, **_options):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("archive.management.commands.undo_import.undo_run", stop)
+        with pytest.raises(CommandError, match="What was undone stays so") as stopped:
+            call_command("undo_import", take(WHOLE).key)
+        assert stopped.value.returncode == 130
 
     def test_unknown_run_is_told_with_the_remedy(self, db):
         with pytest.raises(CommandError, match="There is no import run “nothing”"):

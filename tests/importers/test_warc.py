@@ -1,6 +1,8 @@
 import gzip
+import time
 import tracemalloc
 import zlib
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.importers import warc
-from archive.importers.base import ImportedArticle, Problem, ReadOptions
+from archive.importers.base import ImportedArticle, Problem, ReadOptions, Refusal, until_hopeless
 from archive.importers.items import ImportedPicture, ImportedRedirect, LeftOut
 from archive.importers.warc import AGAIN, NO_ARTICLES, REVISITS, read_attachments, recognises
 from tests.importers.conftest import SAMPLES
@@ -263,6 +265,27 @@ def test_hostile_crawl_is_refused_in_little_memory(content):
     assert is_bounded
     assert found
     assert all(isinstance(item, Problem) and item.remedy for item in found)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a" * 20_000_000,
+        b"\n" * 20_000_000,
+        b"\x00" * 20_000_000,
+        b"\nWARC/1.0\n\n" * 1_000_000,
+        b"\nWARC/1.0\nContent-Length: 0\n\n" * 500_000,
+        gzip.compress(b"WARC/1.0\n\n") * 300_000,
+        gzip.compress(b"WARC/1.0\n") + gzip.compress(b"") * 300_000,
+    ],
+    ids=["letters", "line ends", "NUL", "heads", "empty records", "packed heads", "packed nothing"],
+)
+def test_crawl_of_nothing_is_soon_over(content):
+    began = time.process_time()
+    with suppress(Refusal):
+        for _item in until_hopeless(warc.read(BytesIO(content), ReadOptions())):
+            pass
+    assert time.process_time() - began < 4
 
 
 @settings(deadline=None)

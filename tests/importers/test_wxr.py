@@ -425,9 +425,9 @@ def test_script_in_every_field_stays_text_or_is_left_to_the_sanitiser():
     ids=["quotes", "shortcodes", "lists", "blocks", "blanks", "galleries"],
 )
 def test_text_made_to_take_long_is_read_in_no_time(body):
-    started = time.monotonic()
+    started = time.process_time()
     read(HEAD + post(body) + END)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))

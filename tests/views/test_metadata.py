@@ -436,6 +436,16 @@ def test_tombstone_is_not_indexed_and_tells_machines_nothing(outlet, client):
         ("/huffpost-canada/", "HuffPost Canada", "The on-line archive of HuffPost Canada."),
         ("/huffpost-quebec/sections/monde/", "Monde", None),
         ("/huffpost-quebec/2014/", "2014", None),
+        (
+            "/huffpost-quebec/undated/",
+            "Sans date",
+            "Ces articles ont été sauvés sans date, et aucune n’a été inventée.",
+        ),
+        ("/huffpost-canada/authors/", "Authors", None),
+        ("/huffpost-canada/tags/", "Tags", "The tags of the articles of HuffPost Canada that are kept here, by name."),
+        ("/care/corrections/", "Corrections and notes", None),
+        ("/care/withdrawals/", "Articles withdrawn", None),
+        ("/find/", "Find an old address", None),
     ],
 )
 def test_page_tells_what_it_is_and_where_it_stands(demo, head, path, title, description):

@@ -142,7 +142,7 @@ class _Batch:
         ids = {each for row in rows for each in (row.id, row.target) if each}
         of_outlet = Article.objects.filter(outlet=self.outlet)
         by_key = dict(of_outlet.filter(key__in=keys).values_list("key", "pk"))
-        by_id = dict(of_outlet.filter(original_id__in=ids).values_list("original_id", "pk"))
+        by_id = dict(of_outlet.from_ids(ids).values_list("original_id", "pk"))
         # A new address may be an address that was itself left behind.
         asked = {text for row in rows for text in (row.new, row.target) if "/" in text}
         by_address = self.known({address for text in asked if (address := _normal(text))})

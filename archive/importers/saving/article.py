@@ -77,7 +77,7 @@ def _known(batch, outlet):
     fields = ("outlet", "key", "original_id", "imported_digest", "headline")
     known = {}
     if ids:
-        rows = Article.objects.filter(outlet=outlet, original_id__in=ids)
+        rows = Article.objects.filter(outlet=outlet).from_ids(ids)
         known.update((row.original_id, row) for row in rows.only(*fields))
     if keys:
         known.update((row.key, row) for row in Article.objects.filter(key__in=keys).only(*fields))

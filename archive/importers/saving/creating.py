@@ -21,6 +21,7 @@ from archive.models import (
 
 from .rows import insert, reserve
 from .saved import Saved
+from .versions import await_versions
 
 DEFAULTS = {field.attname: field.get_default() for field in Article._meta.concrete_fields}
 COLUMNS = tuple(DEFAULTS)
@@ -50,16 +51,16 @@ class _Creating:
         self.authors = []
         self.tags = []
         self.problems = [list(prepared.problems) for prepared in batch]
-        self.duplicates = set()
+        self.doubles = {}
 
     def create(self):
         owners = self.owners_of_addresses()
-        doubles = self.articles_with_the_same_text()
+        firsts = self.articles_with_the_same_text()
         for pk, prepared in zip(reserve(Article, len(self.batch)), self.batch, strict=True):
             self.articles.append(self.article(pk, prepared))
             self.authors.append(self.saving.bylines_of(prepared))
             self.tags.append(self.saving.tags_of(prepared))
-        self.tell_duplicates(doubles)
+        self.find_doubles(firsts)
         insert(Article, COLUMNS, [tuple(map(each.__dict__.__getitem__, COLUMNS)) for each in self.articles])
         insert(Byline, ("article_id", "author_id", "role", "printed", "order", "number"), self.with_id(self.authors))
         insert(
@@ -77,9 +78,13 @@ class _Creating:
         verb = Revision.Verb.TAKEN_IN.value
         revisions = [(article.pk, 1, verb, self.now, run) for article in self.articles]
         insert(Revision, ("article_id", "number", "verb", "made_at", "run_id"), revisions)
+        versions = self.each(
+            lambda article, prepared: [(article, told)] if (told := prepared.imported.version_of) else []
+        )
+        await_versions(versions, self.saving.run)
         self.let_them_be_found()
         return [
-            Saved(ImportItem.Outcome.CREATED, article, tuple(problems), is_duplicate=article.pk in self.duplicates)
+            Saved(ImportItem.Outcome.CREATED, article, tuple(problems), double=self.doubles.get(article.pk))
             for article, problems in zip(self.articles, self.problems, strict=True)
         ]
 
@@ -206,15 +211,14 @@ class _Creating:
         found = Article.objects.filter(pk__in=list(firsts))
         return {row[0]: row[1:] for row in found.values_list("text_fingerprint", "key", "outlet__name")}
 
-    def tell_duplicates(self, doubles):
-        for article, prepared, problems in zip(self.articles, self.batch, self.problems, strict=True):
+    def find_doubles(self, firsts):
+        for article, prepared in zip(self.articles, self.batch, strict=True):
             if prepared.fingerprint is None:
                 continue
-            if prepared.fingerprint in doubles:
-                self.duplicates.add(article.pk)
-                problems.append(same_text(prepared, *doubles[prepared.fingerprint]))
+            if prepared.fingerprint in firsts:
+                self.doubles[article.pk] = firsts[prepared.fingerprint]
             else:
-                doubles[prepared.fingerprint] = (article.key, article.outlet.name)
+                firsts[prepared.fingerprint] = (article.key, article.outlet.name)
 
 
 def file_of(imported):

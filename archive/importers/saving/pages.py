@@ -18,6 +18,7 @@ from .saved import Saved
 
 Outcome = ImportItem.Outcome
 FIELDS = ("slug", "title", "body", "language", "held_back", "updated_on")
+RESTORED = (*FIELDS, "imported_digest")
 
 
 def save_page(imported, saving):
@@ -29,9 +30,12 @@ def save_page(imported, saving):
         page = InfoPage(outlet=saving.outlet, imported_digest=digest, **values)
         _check(page)
         page.save(force_insert=True)
+        told, _added = _save_addresses(imported, page)
         if saving.run:
-            ImportTrace.objects.create(run=saving.run, kind=ImportTrace.Kind.PAGE, named=json.dumps(page.natural_key()))
-        return Saved(Outcome.CREATED, None, _save_addresses(imported, page))
+            named = json.dumps(page.natural_key())
+            kind = ImportTrace.Kind.PAGE
+            ImportTrace.objects.create(run=saving.run, kind=kind, named=named, digest=state_of(page))
+        return Saved(Outcome.CREATED, None, told)
     if digest == page.imported_digest or digest == _digest({name: getattr(page, name) for name in FIELDS}):
         return Saved(Outcome.UNCHANGED, None)
     if not is_as_imported(page):
@@ -41,18 +45,34 @@ def save_page(imported, saving):
             "If the import is right, change the page in the admin.",
         )
         return Saved(Outcome.UNCHANGED, None, (told,))
-    before = {name: _plain(getattr(page, name)) for name in (*values, "imported_digest")}
+    before = {name: _plain(getattr(page, name)) for name in RESTORED}
     for name, value in values.items():
         setattr(page, name, value)
     page.imported_digest = digest
     _check(page)
     page.save()
-    return Saved(Outcome.UPDATED, None, _save_addresses(imported, page), before)
+    told, added = _save_addresses(imported, page)
+    # What it was made to be, by which an undo sees whether it still is; and what it was given.
+    return Saved(Outcome.UPDATED, None, told, {**before, "digest_after": digest, "added_addresses": added})
 
 
 def is_as_imported(page):
     """Whether nobody has changed a page since it was imported."""
     return page.imported_digest == _digest({name: getattr(page, name) for name in FIELDS})
+
+
+def state_of(page):
+    """What a page is as its import left it, in one digest, with the addresses at which it stood."""
+    addresses = list(page.old_addresses.order_by("normalised").values_list("normalised", flat=True))
+    return _digest({"imported": page.imported_digest, "addresses": addresses})
+
+
+def restore_page(page, before):
+    """Have a page as it was before an update, and take back the addresses that came with that."""
+    page.old_addresses.filter(normalised__in=before.get("added_addresses", ())).delete()
+    for name in RESTORED:
+        setattr(page, name, InfoPage._meta.get_field(name).to_python(before[name]))
+    page.save()
 
 
 def _values(imported, outlet):
@@ -88,8 +108,8 @@ def _check(page):
 
 
 def _save_addresses(imported, page):
-    """Record the addresses at which a page stood; remarks on those that can't be."""
-    told = []
+    """Record the addresses at which a page stood: remarks on those that can't be, and those that are new."""
+    told, added = [], []
     for url in imported.old_addresses:
         try:
             address = normalise(url)
@@ -99,6 +119,7 @@ def _save_addresses(imported, page):
         holder = PageAddress.objects.filter(normalised=address).select_related("page").first()
         if holder is None and not OldAddress.objects.filter(normalised=address).exists():
             PageAddress.objects.create(page=page, url=url)
+            added.append(address)
             AddressMiss.objects.filter(address=address).delete()
         elif holder is None or holder.page_id != page.pk:
             of = f"the information page “{holder.page}”" if holder else "an article"
@@ -109,4 +130,4 @@ def _save_addresses(imported, page):
                     "If it is this page's, take it from there in the admin.",
                 )
             )
-    return tuple(told)
+    return tuple(told), added

@@ -19,9 +19,14 @@ from .prepare import Ground, Prepared, prepare
 logger = logging.getLogger(__name__)
 pass_quickly()
 
-MOST_ITEMS = 500
-# So many characters of text are held at once, and a few times that in memory.
+# So many items are saved together at most, and so many characters of text.
+MOST_ITEMS = 1000
 MOST_TEXT = 4_000_000
+# So many are passed on at once from the process that reads: what is small needs little room on its way.
+PASSED_ITEMS = 100
+PASSED_TEXT = 500_000
+# What an address costs to be saved, in characters of text.
+_ADDRESS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ def _read_stream(stream, place, sought, file, member=""):
     if not sought.format_name and rejects.recognises(head):
         yield from _read_rejects(stream, place, sought, file)
         return
-    name = sought.format_name or recognise(head)
+    name = sought.format_name or recognise(head, sought.options)
     if not name:
         kind = kind_of(head)
         raise Refusal(
@@ -161,14 +166,45 @@ def _read_rejects(stream, place, sought, file):
             yield failure(within, error, found.raw)
 
 
+def gathered(events):
+    """The events of `read_path`, with as much in each Batch as is to be saved together."""
+    items, text, position = [], 0, 0
+    try:
+        for event in events:
+            if not isinstance(event, Batch):
+                if items:
+                    yield Batch(items, position)
+                    items, text = [], 0
+                yield event
+                continue
+            position = event.position
+            for item in event.items:
+                items.append(item)
+                text += _length(item)
+                if len(items) >= MOST_ITEMS or text > MOST_TEXT:
+                    yield Batch(items, position)
+                    items, text = [], 0
+    except GeneratorExit:
+        raise
+    except BaseException:
+        # What was read before is good.
+        yield Batch(items, position)
+        raise
+    yield Batch(items, position)
+
+
+def _length(item):
+    return len(item.values["body_received"]) + _ADDRESS * len(item.addresses) if isinstance(item, Prepared) else 0
+
+
 def _batches(items, stream, place, format_name, sought):
     batch, text = [], 0
     try:
         for item in until_hopeless(items):
             item = _ready(item, place, format_name, sought.ground)
             batch.append(item)
-            text += len(item.values["body_received"]) if isinstance(item, Prepared) else 0
-            if len(batch) >= MOST_ITEMS or text > MOST_TEXT:
+            text += _length(item)
+            if len(batch) >= PASSED_ITEMS or text > PASSED_TEXT:
                 yield Batch(batch, _position(stream))
                 batch, text = [], 0
     except GeneratorExit:

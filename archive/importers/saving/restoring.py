@@ -22,6 +22,8 @@ def restore(article, changes, untold, current):
         elif name in RELATIONS:
             model = RELATIONS[name]
             setattr(article, name, before and model.objects.filter(**_lookup(model, before)).first())
+        elif name == "version_of":
+            article.version_of = before and Article.objects.filter(key=before).first()
         elif name not in _HANGING:
             setattr(article, name, Article._meta.get_field(name).to_python(before))
     for name, value in untold.items():

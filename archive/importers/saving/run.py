@@ -14,19 +14,21 @@ from archive.importers.base import ImportReport, Problem, ReadOptions, Refusal
 from archive.importers.files import LONGEST_PLACE, files_at, shown
 from archive.importers.items import ImportedPage, ImportedShared, ImportedWithdrawal, LeftOut
 from archive.keys import random_key
-from archive.models import ImportItem, ImportRun, ImportTrace
+from archive.models import Article, ImportItem, ImportRun, ImportTrace
 
 from .article import ground_of, save_batch
 from .attachments import Attachments
+from .creating import same_text
 from .locks import end_broken_off, held
 from .notices import FoundNotices
 from .pages import save_page
 from .prepare import Prepared
-from .reading import Batch, Opened, Recognised, Sought, failure, logger, read_path
+from .reading import Batch, Opened, Recognised, Sought, failure, gathered, logger, read_path
 from .rows import insert
 from .saved import Saving
 from .settings import for_much
 from .trial import Trial
+from .versions import problems_of, settle
 from .withdrawals import UnknownArticle, save_withdrawal
 
 Outcome = ImportItem.Outcome
@@ -154,6 +156,7 @@ class _Run:
                             self.begin_anew()
                     self.finish_waiting()
                 self.attach()
+                self.tie_versions()
             except BaseException as error:
                 # What was taken in stays, and is told; the same command goes on from here.
                 stopped = isinstance(error, KeyboardInterrupt | StopImport)
@@ -169,10 +172,10 @@ class _Run:
         )
         beside = self.is_large() if self.work.beside is None else self.work.beside
         if not beside:
-            yield from read_path(sought)
+            yield from gathered(read_path(sought))
             return
         try:
-            yield from run_beside(read_path, sought)
+            yield from gathered(run_beside(read_path, sought))
         except BrokenOff as error:
             place = self.name
             yield Problem(
@@ -277,7 +280,11 @@ class _Run:
         for item, (outcome, problems, saved) in zip(items, told, strict=True):
             if isinstance(item, Prepared) and outcome != Outcome.REFUSED:
                 self.work.notices.add(item.imported.notices, self.row)
-                self.report.duplicates += saved.is_duplicate
+                self.report.duplicates += bool(saved.double)
+                for name in saved.changed if outcome == Outcome.UPDATED else ():
+                    self.report.changed[name] = self.report.changed.get(name, 0) + 1
+                if self.work.trial:
+                    self.remember(item, saved)
                 if self.work.watch:
                     self.work.watch(outcome, problems, saved.article)
             self.count(outcome, problems)
@@ -292,7 +299,8 @@ class _Run:
         saved.place = item.place
         if self.work.trial:
             self.compare_with_what_was_taken_back(item, saved)
-        problems = [each.within(item.file) for each in (*item.imported.problems, *saved.problems)]
+        double = [same_text(item, *saved.double)] if saved.double else []
+        problems = [each.within(item.file) for each in (*item.imported.problems, *saved.problems, *double)]
         return saved.outcome, problems, saved
 
     def compare_with_what_was_taken_back(self, item, saved):
@@ -300,7 +308,31 @@ class _Run:
         trial, identity = self.work.trial, item.imported.identity
         if saved.outcome != Outcome.UNCHANGED and trial.knows(identity):
             saved.outcome = Outcome.UNCHANGED if trial.knows(identity, item.digest) else Outcome.UPDATED
-        trial.remember(identity, item.digest)
+            # It is told of what is new alone.
+            saved.double = None
+        elif saved.outcome == Outcome.CREATED:
+            self.see_double(item, saved)
+
+    def see_double(self, item, saved):
+        """Find the article that had the text first among what was taken back."""
+        first = self.work.trial.first_with(item.fingerprint)
+        if first and first not in (saved.article.key, saved.double and saved.double[0]):
+            named = Article.objects.filter(key=first).values_list("outlet__name", flat=True).first()
+            saved.double = (first, named or self.work.outlet.name)
+
+    def remember(self, item, saved):
+        """Keep in mind what a trial took in, for when that is taken back."""
+        self.work.trial.remember(item.imported.identity, item.digest)
+        if saved.outcome != Outcome.UNCHANGED:
+            self.work.trial.remember_text(item.fingerprint, saved.double[0] if saved.double else saved.article.key)
+
+    def compare_page(self, item, saved):
+        """The same of an information page."""
+        trial, identity = self.work.trial, ("page", item.slug or item.title)
+        digest = (item.title, item.body, item.language, item.held_back, item.modified)
+        if saved.outcome == Outcome.CREATED and trial.knows(identity):
+            saved.outcome = Outcome.UNCHANGED if trial.knows(identity, digest) else Outcome.UPDATED
+        trial.remember(identity, digest)
 
     def record(self, told):
         """Write the items' rows, the traces of what was made, and the counts as they will be."""
@@ -355,6 +387,8 @@ class _Run:
             with transaction.atomic():
                 if isinstance(item, ImportedPage):
                     saved = save_page(item, self.saving)
+                    if self.work.trial:
+                        self.compare_page(item, saved)
                 elif isinstance(item, ImportedWithdrawal):
                     saved = save_withdrawal(item, self.saving)
                 elif isinstance(item, ImportedShared):
@@ -403,6 +437,18 @@ class _Run:
     def attach(self):
         for problem in self.attachments.save():
             self.report.add(problem)
+        if self.row:
+            self.report.pictures += self.row.traces.filter(kind=ImportTrace.Kind.PICTURE).count()
+
+    def tie_versions(self):
+        """Tie articles to those of which they are versions, and tell of which that is not here."""
+        if self.row is None:
+            return
+        self.report.add(*settle(self.row))
+        for key, problem in problems_of(self.row):
+            # What a long trial took in is not there any more.
+            if not (self.work.trial and self.work.trial.knows(key)):
+                self.report.add(problem)
 
     def begin(self, digest=""):
         """Open the run, if that is not done; `digest` is the file's, where the run has but one."""

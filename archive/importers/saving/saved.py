@@ -26,7 +26,8 @@ class Saved:
     before: dict[str, Any] | None = None
     # The names of what an update changed, as its revision tells.
     changed: tuple[str, ...] = ()
-    is_duplicate: bool = False
+    # Of an article that is new, the key and the outlet of the one that had the same text first.
+    double: tuple[str, str] | None = None
     # The kind of thing, where it is one that is passed over.
     left_out: str = ""
     place: str = ""
@@ -52,8 +53,7 @@ class Saving:
     def count_words(self, article):
         """Count those of an article that is new, where there are very many of some texts only."""
         self.counted += 1
-        self.words.add(article.headline)
-        self.words.add(article.summary)
+        self.words.add(f"{article.headline}\n{article.summary}")
         if self.counted <= COUNTED_WHOLE or self.counted % ONE_OF == 0:
             self.words.add(plain(article.body))
         if len(self.words.counts) > MOST_WORDS:

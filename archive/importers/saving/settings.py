@@ -2,7 +2,9 @@
 
 from contextlib import contextmanager, suppress
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+
+from archive.search.stores import store
 
 # The file is read into SQLite's own cache, which has a bound, and not into the process's memory besides. What was
 # written goes into the database's file 512 MB at a time, for most of it is pages of indexes, written over and over
@@ -14,8 +16,15 @@ _PRAGMAS = {"mmap_size": 0, "cache_size": -24576, "wal_autocheckpoint": 128_000,
 @contextmanager
 def for_much():
     """Have the connection write much at once, and as before when that is done."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
+    if connection.in_atomic_block:
         yield
+        return
+    if connection.vendor == "postgresql":
+        _gather(True)
+        try:
+            yield
+        finally:
+            _gather(False)
         return
     with connection.cursor() as cursor:
         before = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in _PRAGMAS}
@@ -26,6 +35,12 @@ def for_much():
         # A connection that is lost takes them with it.
         with suppress(DatabaseError), connection.cursor() as cursor:
             _set(cursor, before)
+
+
+def _gather(is_much):
+    # It is for speed alone: an import that may not do so does without.
+    with suppress(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        store().gather(cursor, is_much)
 
 
 def _set(cursor, pragmas):

@@ -33,9 +33,10 @@ from archive.models import (
 
 from .locks import is_held
 from .notices import digest_of
-from .pages import is_as_imported
+from .pages import is_as_imported, restore_page, state_of
 from .restoring import restore
 from .saved import IMPORT_VERBS
+from .versions import await_again
 
 BATCH = 200
 Outcome = ImportItem.Outcome
@@ -56,6 +57,10 @@ class Undone:
     # Terms, pages, notices, addresses.
     others_removed: int = 0
     kept: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_something(self):
+        return bool(self.removed or self.restored or self.given_back or self.others_removed or self.kept)
 
     def keep(self, place, why, remedy):
         self.kept.append(Problem(place, why, remedy))
@@ -153,6 +158,7 @@ class _Undoing:
         for image in Image.objects.filter(article__in=articles).exclude(file=""):
             transaction.on_commit(partial(image.file.storage.delete, image.file.name))
         pks = [article.pk for article in articles]
+        await_again(pks)
         search.forget(pks)
         Article.objects.filter(pk__in=pks).delete()
         self.undone.removed += len(articles)
@@ -170,6 +176,7 @@ class _Undoing:
     def restore(self, items, histories):
         """Have the articles of these items, no two of one article, as they were before what each item tells."""
         pks = [item.article_id for item in items]
+        search.lock()
         articles = Article.objects.select_for_update(of=("self",)).select_related("outlet").order_by("pk")
         articles = articles.in_bulk(pks)
         turns = {}
@@ -206,20 +213,38 @@ class _Undoing:
         page = InfoPage.objects.filter(outlet=self.run.outlet, slug=item.before["slug"]).first()
         if page is None:
             return
-        if not is_as_imported(page):
+        # A run of an earlier version did not tell what it made of a page.
+        if item.before.get("digest_after", page.imported_digest) != page.imported_digest:
+            # Where an undo was stopped and goes on, it is as it was already.
+            if page.imported_digest != item.before["imported_digest"]:
+                self.keep_page(page)
+        elif not is_as_imported(page):
             self.keep_page(page)
-            return
-        for name, value in item.before.items():
-            setattr(page, name, InfoPage._meta.get_field(name).to_python(value))
-        page.save()
-        self.undone.restored += 1
+        else:
+            restore_page(page, item.before)
+            self.undone.restored += 1
 
     def keep_page(self, page):
-        self.undone.keep(
-            f"information page {page.slug}",
-            f"Staff have changed it since: “{page}” stays.",
-            "Delete it in the admin, if it is not wanted.",
+        place, later = f"information page {page.slug}", self.later_run_of(page)
+        if later:
+            told = (place, f"Run {later} changed it later: “{page}” stays.", "Undo that run first.")
+        else:
+            told = (
+                place,
+                f"Staff have changed it since: “{page}” stays.",
+                "Delete it in the admin, if it is not wanted.",
+            )
+        # The run may have changed it several times.
+        if Problem(*told) not in self.undone.kept:
+            self.undone.keep(*told)
+
+    def later_run_of(self, page):
+        """The key of the last run that changed a page after this one, if there is one."""
+        items = ImportItem.objects.filter(
+            run__outlet=self.run.outlet, run__pk__gt=self.run.pk, article=None, outcome=Outcome.UPDATED
         )
+        items = items.filter(before__slug=page.slug).exclude(run__state=ImportRun.State.UNDONE)
+        return items.order_by("-pk").values_list("run__key", flat=True).first()
 
     def undo_pictures(self):
         """Pictures' files that came to articles which were there before."""
@@ -242,7 +267,7 @@ class _Undoing:
             except model.DoesNotExist:
                 trace.delete()
                 continue
-            if trace.kind == Kind.PAGE and not is_as_imported(row):
+            if trace.kind == Kind.PAGE and not is_as_made(row, trace):
                 self.keep_page(row)
             elif trace.kind == Kind.NOTICE and digest_of(row) != trace.digest:
                 self.undone.keep(
@@ -296,6 +321,11 @@ class _Undoing:
         there = set(model.objects.filter(slug__in=slugs).values_list("slug", flat=True))
         ImportTrace.objects.filter(pk__in=[pk for slug, pk in slugs.items() if slug not in there]).delete()
         self.undone.others_removed += len(gone)
+
+
+def is_as_made(page, trace):
+    """Whether a page is as the run made it; a run of an earlier version did not tell what it was."""
+    return is_as_imported(page) and trace.digest in ("", state_of(page))
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections import defaultdict
 from functools import partial
 from operator import itemgetter
 
+from archive import search
 from archive.addresses import AddressError, normalise
 from archive.care import REVISED_FIELDS, record_many, snapshots
 from archive.importers.base import Problem, Refusal
@@ -22,6 +23,7 @@ from archive.models import (
 from .creating import RECORD_FIELDS, WITHDRAWAL_FIELDS, address_of_another, file_of, record_of
 from .rows import insert
 from .saved import IMPORT_VERBS, Saved
+from .versions import await_versions, first_versions, forget_waiting
 
 DATE_FIELDS = ("published_on", "published_at", "published_precision")
 # What an import sets as a whole, beside the fields: not added to, but made to be as it says.
@@ -32,7 +34,7 @@ IMAGE_FIELDS = (
 )
 UNTOLD = ("imported_digest", "body_received", "provider", "urgency")
 COLUMNS = tuple(field.attname for field in Article._meta.concrete_fields)
-REVISED_COLUMNS = {Article._meta.get_field(name).attname for name in REVISED_FIELDS}
+REVISED_COLUMNS = {Article._meta.get_field(name).attname for name in (*REVISED_FIELDS, "version_of")}
 SHOWN_OF_IMAGES = ("file", "alt", "caption", "credit", "withheld", "original_address")
 BYLINE_FIELDS = ("number", "author_id", "role", "printed", "order")
 
@@ -53,6 +55,7 @@ class _Updating:
         self.pairs = pairs
         self.saving = saving
         self.pks = [pk for pk, _prepared in pairs]
+        search.lock()
         articles = Article.objects.select_for_update(of=("self",)).select_related("outlet", "section", "source")
         # In one order for all, so that two runs never wait for each other.
         self.articles = {article.pk: article for article in articles.filter(pk__in=self.pks).order_by("pk")}
@@ -71,6 +74,12 @@ class _Updating:
         fields = ("normalised", "article", "article__key", "article__headline")
         # Whose an address is, by its normal form.
         self.owners = {normalised: told for normalised, *told in known.values_list(*fields)}
+        keys = {key for _pk, prepared in pairs if (key := prepared.imported.version_of)}
+        self.versions = first_versions(keys) if keys else {}
+        self.have_versions = set()
+        if keys:
+            versions = Article.objects.filter(version_of__in=self.pks)
+            self.have_versions.update(versions.values_list("version_of", flat=True))
 
     def those_of(self, model):
         return model.objects.filter(article__in=self.pks)
@@ -86,12 +95,14 @@ class _Updating:
         changes = [_Change(self, self.articles[pk], prepared) for pk, prepared in self.pairs]
         for change in changes:
             change.make()
+        forget_waiting(change.article.pk for change in changes if change.prepared.is_own or change.awaited)
         if self.saving.anew:
             # What a reader makes of the same record is news only where somebody can see it.
             written = [change for change in changes if change.is_told]
         else:
             written = [change for change in changes if not (change.refusal or change.is_earlier)]
         self.write(written)
+        await_versions([told for change in written for told in change.awaited], self.saving.run)
         self.write_records(written)
         self.tell([change for change in written if change.is_told])
         return [change.saved() for change in changes]
@@ -162,6 +173,8 @@ class _Change:
         # What is to be done, each a function; and the rows to be inserted, with their model and the names of fields.
         self.writes = []
         self.new = []
+        # The article of which it is a version, where that is not here yet: its own number and the other's key.
+        self.awaited = []
 
     def make(self):
         """Find what there is to be changed. Authors and the like that are new are made now."""
@@ -247,10 +260,28 @@ class _Change:
                 continue
             if name != "body_received" or "body" not in self.kept:
                 setattr(article, name, value)
+        self.set_version()
         if "body" not in self.kept:
             article.text_fingerprint = prepared.fingerprint
         article.imported_digest = prepared.digest
         article.derive(body_is_safe=True)
+
+    def set_version(self):
+        """Say of which article it is a version. Only an own export tells that of none."""
+        told = self.prepared.imported.version_of
+        if "version_of" in self.kept or not (told or self.prepared.is_own):
+            return
+        pk, first = self.article.pk, self.updating.versions.get(told)
+        if told and first is None:
+            self.awaited.append((pk, told))
+            self.article.version_of = None
+        elif first == pk or (told and pk in self.updating.have_versions):
+            self.remark(
+                f"It is told to be a version of article {told}, which is itself or a version of it; that was left out.",
+                "Say in the admin of which article it is a version.",
+            )
+        else:
+            self.article.version_of_id = first
 
     def tell_kept(self):
         """Say what the import would have changed of what staff changed."""
@@ -259,6 +290,7 @@ class _Change:
             name
             for name in self.kept
             if (getattr(self.article, name) != values[name] if name in values else name in REPLACED)
+            or (name == "version_of" and self.prepared.imported.version_of not in ("", self.current[name]))
         ]
         if differ:
             self.remark(

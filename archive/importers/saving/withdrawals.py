@@ -17,7 +17,7 @@ def save_withdrawal(imported, saving):
     """Withdraw an article. Raises Refusal where that can't be done. Within a transaction."""
     if "\x00" in imported.original_id:
         raise Refusal("It holds a NUL character, which no text has.", "Take it out of the file, and import again.")
-    article = Article.objects.filter(outlet=saving.outlet, original_id=imported.original_id).first()
+    article = Article.objects.filter(outlet=saving.outlet).from_ids([imported.original_id]).first()
     if article is None:
         raise UnknownArticle(
             f"It withdraws “{imported.original_id[:200]}”, which the archive does not hold.",

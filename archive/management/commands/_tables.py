@@ -37,6 +37,9 @@ def opened(name, mode, *, cannot, encoding=None):
 class Progress:
     """A line on a terminal that counts along; nothing elsewhere."""
 
+    def __init__(self, word="read"):
+        self.word = word
+
     def __enter__(self):
         self.shows = sys.stderr.isatty()
         self.began = self.told_at = time.monotonic()
@@ -46,7 +49,7 @@ class Progress:
         now = time.monotonic()
         if self.shows and now - self.told_at > SECONDS_BETWEEN_SIGNS:
             self.told_at = now
-            sys.stderr.write(f"\r{done:,} read, {done / (now - self.began):,.0f} a second")
+            sys.stderr.write(f"\r{done:,} {self.word}, {done / (now - self.began):,.0f} a second")
             sys.stderr.flush()
 
     def __exit__(self, *_error):

@@ -1,15 +1,16 @@
 import json
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
 from archive.beside import calm_collector
-from archive.importers import FORMATS, HEAD_SIZE, UnknownFormat, load_reader, recognise
+from archive.importers import FORMATS, UnknownFormat, load_reader
 from archive.importers.base import ImportReport, Problem, ReadOptions, Refusal
+from archive.importers.columns import columns_in
 from archive.importers.media import Media
 from archive.importers.rejects import RejectsFile
 from archive.importers.saving import import_paths
@@ -70,15 +71,16 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
         else:
             self.stdout.write("\n".join(summary(report, is_trial=options["dry_run"])))
-            if options["dry_run"]:
-                self.stdout.write("\n".join(columns_taken(paths, options)))
+            told = columns_taken if options["dry_run"] else columns_left_out
+            if lines := list(told(paths, options)):
+                self.stdout.write("\n".join(lines))
         if report.exit_status:
             sys.exit(report.exit_status)
 
     def carry_out(self, paths, options):
         progress = Progress(sys.stderr) if sys.stderr.isatty() else None
         calm_collector()
-        with ExitStack() as opened:
+        with ExitStack() as opened, told_when_stopped(progress, is_trial=options["dry_run"]):
             media, rejects = options["media"], options["rejects"]
             report = import_paths(
                 paths,
@@ -98,20 +100,36 @@ class Command(BaseCommand):
         return report
 
 
+@contextmanager
+def told_when_stopped(progress, *, is_trial):
+    """Say what there is when somebody stops an import."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if progress:
+            progress.clear()
+        told = "What was taken in stays: the same command goes on from there, and undo_import takes it back."
+        raise CommandError(
+            f"Stopped. {'It was a trial, and nothing was saved.' if is_trial else told}", returncode=130
+        ) from None
+
+
 class Progress:
     """A line on a terminal that counts along."""
 
     def __init__(self, stream):
         self.stream = stream
         self.told_at = 0
-        self.began_at = time.monotonic()
+        self.began_at = self.called_at = time.monotonic()
         # The size of the present file, and when it began.
         self.file = (0, self.began_at)
 
     def __call__(self, report):
         now = time.monotonic()
         if report.size != self.file[0]:
-            self.file = (report.size, now)
+            # It is told of when some of it is done.
+            self.file = (report.size, self.called_at)
+        self.called_at = now
         if now - self.told_at > SECONDS_BETWEEN_SIGNS:
             self.told_at = now
             self.stream.write(f"\r{', '.join(self.told(report, now))}\033[K")
@@ -142,23 +160,27 @@ def columns_of(told):
     return tuple((field.strip(), column) for field, _is, column in (each.partition("=") for each in told))
 
 
+def tables(paths, options):
+    """Each path that is a table, and its columns."""
+    told = ReadOptions(encoding=options["encoding"], columns=columns_of(options["map"]))
+    for path in map(Path, paths):
+        if columns := columns_in(path, options["format"], told):
+            yield path, columns
+
+
+def columns_left_out(paths, options):
+    """Which columns of tables fill no field, line by line."""
+    for path, columns in tables(paths, options):
+        if names := [f"“{name}”" for name, field, _values in columns if not field]:
+            yield f"\nThese columns of {path} were not taken: {', '.join(names)}. --map FIELD=COLUMN takes one."
+
+
 def columns_taken(paths, options):
     """How the columns of tables are taken, line by line."""
-    for path in map(Path, paths):
-        try:
-            with path.open("rb") as stream:
-                reader = load_reader(options["format"] or recognise(stream.read(HEAD_SIZE)))
-                if not hasattr(reader, "preview"):
-                    continue
-                stream.seek(0)
-                told = ReadOptions(encoding=options["encoding"], columns=columns_of(options["map"]))
-                preview = reader.preview(stream, told)
-        except (OSError, Refusal, UnknownFormat):
-            # It is told with the problems.
-            continue
+    for path, columns in tables(paths, options):
         yield f"\nThe columns of {path}:"
-        for name, field, values in preview.columns:
-            shown = ", ".join(f"“{value[:40]}”" for value in values[:2])
+        for name, field, values in columns:
+            shown = ", ".join(f"“{value}”" for value in values)
             yield f"  {name} → {field or 'not taken'}{f' ({shown})' if shown else ''}"
 
 
@@ -199,7 +221,8 @@ def problem_with_files(options):
         try:
             Media(Path(options["media"])).close()
         except Refusal as refusal:
-            return replace(refusal.problem, place="--media")
+            told = f"{options['media']}: {refusal.problem.problem}"
+            return replace(refusal.problem, place="--media", problem=told)
     if options["rejects"]:
         try:
             # Not emptied before all is well.
@@ -219,8 +242,16 @@ def summary(report, *, is_trial):
     yield f"{', '.join(report.formats) or 'Nothing could be read'}: {counts}."
     if report.left_out:
         yield "Left out: " + ", ".join(f"{number:,} {kind}" for kind, number in sorted(report.left_out.items())) + "."
+    if report.changed:
+        changed = (f"{name.replace('_', ' ')} ({number:,})" for name, number in sorted(report.changed.items()))
+        yield f"Changed by the updates: {', '.join(changed)}."
+    if report.pictures:
+        told = "1 picture has its file" if report.pictures == 1 else f"{report.pictures:,} pictures have their files"
+        yield f"{told} now."
     if report.duplicates:
-        yield f"{report.duplicates:,} have the text of another article; their items in the run name it."
+        number = report.duplicates
+        told = "1 has the text of another article; its item" if number == 1 else f"{number:,} have the text of others; "
+        yield f"{told} in the run names it." if number == 1 else f"{told}their items in the run name them."
     for key in report.broken_off:
         yield f"Run {key} was broken off earlier, for its process died: what it had taken in is there."
     if is_trial:
@@ -236,7 +267,7 @@ def summary(report, *, is_trial):
         yield from (f"  {line}" for line in (outcome.note, outcome.remedy) if line)
     if report.problems:
         yield ""
-    for problem in report.problems[:MOST_SHOWN]:
+    for problem in report.told()[:MOST_SHOWN]:
         yield f"{problem.place}: {problem.problem} {problem.remedy}"
     more = len(report.problems) - MOST_SHOWN + report.problems_left_out
     if more > 0:

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from archive.beside import run_beside
 from archive.search import rebuild
 from archive.search.checking import check as differences
-from archive.search.indexing import is_large_archive, rebuild_words, renew_due
+from archive.search.indexing import index_rest_of_renamed, is_large_archive, rebuild_words, renew_due
 
 MOST_SHOWN = 20
 
@@ -22,7 +22,8 @@ class Command(BaseCommand):
         only.add_argument(
             "--due",
             action="store_true",
-            help="only articles whose withdrawal began or ended since; for every night",
+            help="only articles whose withdrawal began or ended since, and what is left of renamed authors' articles; "
+            "for every night, where run_jobs does not run",
         )
 
     def handle(self, *, check, words, due, **options):
@@ -32,6 +33,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{rebuild_words()} words are known.")
         elif due:
             self.stdout.write(f"{renew_due()} articles came or went.")
+            renamed = 0
+            while number := index_rest_of_renamed():
+                renamed += number
+            if renamed:
+                self.stdout.write(f"{renamed} articles of renamed authors are found by the new names.")
         else:
             progress = self.progress if sys.stderr.isatty() else None
             number = rebuild(progress, beside=run_beside if is_large_archive() else None)

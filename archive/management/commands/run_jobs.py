@@ -9,7 +9,10 @@ from archive.jobs import Worker
 
 
 class Command(BaseCommand):
-    help = "Carry out what staff upload in the admin: trials, imports and their undoing. One job at a time, for ever."
+    help = (
+        "Carry out what staff upload in the admin: trials, imports and their undoing. One job at a time, for ever; and "
+        "between two of them, what the search index needs each day."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser):

@@ -6,6 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from archive.importers.saving import StillRunning, undo_run
 from archive.models import ImportRun
 
+from ._tables import Progress
+
 MOST_SHOWN = 20
 
 
@@ -21,12 +23,24 @@ class Command(BaseCommand):
         row = ImportRun.objects.filter(key=run).first()
         if row is None:
             raise CommandError(f"There is no import run “{run}”. Look its key up in the admin.", returncode=2)
-        if row.state == ImportRun.State.UNDONE:
-            raise CommandError(f"Run {run} is undone already.", returncode=2)
+        # What a later run had changed stayed then; now that one may be undone too.
+        was_undone = row.state == ImportRun.State.UNDONE
         try:
-            undone = undo_run(row, dry_run=dry_run)
+            with Progress("undone") as progress:
+                undone = undo_run(
+                    row,
+                    dry_run=dry_run,
+                    progress=lambda undone: progress(undone.removed + undone.restored + undone.given_back),
+                )
+        except KeyboardInterrupt:
+            told = "Nothing was changed."
+            if not dry_run:
+                told = "What was undone stays so: the same command goes on from there."
+            raise CommandError(f"Stopped. {told}", returncode=130) from None
         except StillRunning as error:
             raise CommandError(str(error), returncode=2) from None
+        if was_undone and not undone.is_something:
+            raise CommandError(f"Run {run} is undone already.", returncode=2)
         self.stdout.write(
             as_json(row, undone) if options["json"] else "\n".join(summary(row, undone, is_trial=dry_run))
         )
@@ -48,8 +62,9 @@ def as_json(run, undone):
 
 def summary(run, undone, *, is_trial):
     """What was undone, in words, line by line."""
+    articles = "1 article" if undone.removed == 1 else f"{undone.removed:,} articles"
     yield (
-        f"Run {run.key} ({run.file_name}): {undone.removed} articles removed, {undone.restored} as they were before, "
+        f"Run {run.key} ({run.file_name}): {articles} removed, {undone.restored:,} as they were before, "
         f"{undone.given_back} given back to readers; {undone.others_removed} authors, tags, pages and the like removed."
     )
     if is_trial:
