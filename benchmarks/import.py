@@ -25,6 +25,7 @@ PLAIN_ROWS = 10_000
 # Of archives up to this size it is also measured how long it takes to import the same again, and a newer export.
 MOST_CHANGED = 20_000
 SECONDS_BETWEEN_LINES = 10
+FTS5_COLUMNS = "headline, summary, body, terms"
 HEAD = (
     "database | format | articles | import, s | a second | plain rows, s | plain search rows, s | ratio | memory, MB",
     "database | format | articles | unchanged, ms | updated, ms | rebuilt unchanged, ms | undone, ms",
@@ -273,9 +274,15 @@ def plain(name):
             began = time.perf_counter()
             write_rows(target, table, columns, rows)
             seconds += time.perf_counter() - began
+    table = "archive_search"
+    if target.vendor == "sqlite":
+        # As SQLite has it, with nothing set: what the archive's own gains by its settings is the import's.
+        table = "plain_search"
+        with target.cursor() as cursor:
+            cursor.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({FTS5_COLUMNS}, content='', tokenize='ascii')")
     for columns, rows in search_rows(target.vendor):
         began = time.perf_counter()
-        write_rows(target, "archive_search", columns, rows)
+        write_rows(target, table, columns, rows)
         search += time.perf_counter() - began
     return {"rows": seconds, "search": search}
 

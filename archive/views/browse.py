@@ -15,7 +15,7 @@ from archive.search import counts
 from .page import PAGE_LENGTH, OutletPageView, article_page, periods_of
 
 # An author's company is told from so many of their pieces, the latest taken in.
-MOST_LOOKED_AT = 500
+MOST_LOOKED_AT = 200
 MOST_NAMED = 12
 # Up to so many articles are put in order; of more, those between two dates are looked through.
 MOST_SORTED = 2000

@@ -1,6 +1,6 @@
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q, Subquery
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from archive import charts
 from archive.models import Article, Author, InfoPage, Section, SelectedArticle, Selection, Source
 from archive.models.care import today
 from archive.search import counts
+from archive.search.latest import last_of_days
 
 from .page import OutletMixin, OutletPageView
 
@@ -113,14 +114,9 @@ class OutletView(OutletPageView):
         years = [year for year in years if year != day.year][::-1]
         # Where there are many years, some from all its life.
         years = years[:: -(-len(years) // MOST_YEARS_BACK) or 1]
-        if not years:
-            return {"day": day, "articles": []}
-        any_of = Q()
-        for year in years:
-            of_day = self.public.published_in(year, day.month, day.day).newest_first()
-            any_of |= Q(pk=Subquery(of_day.values("pk")[:1]))
-        articles = Article.objects.public().filter(any_of).select_related("outlet").defer("body", "body_received")
-        return {"day": day, "articles": sorted(articles, key=lambda article: -article.published_order)}
+        last = last_of_days(self.outlet, [(year, day.month, day.day) for year in years])
+        articles = Article.objects.public().filter(pk__in=last).select_related("outlet").defer("body", "body_received")
+        return {"day": day, "articles": list(articles.newest_first())}
 
 
 class InfoPageView(OutletMixin, DetailView):

@@ -18,6 +18,7 @@ from archive.models import (
     Revision,
     Withdrawal,
 )
+from archive.models.record import pack
 
 from .rows import insert, reserve
 from .saved import Saved
@@ -233,10 +234,11 @@ def file_of(imported):
 
 def record_of(article, number, prepared, run):
     """The row of a record, as RECORD_FIELDS has it."""
-    packed = prepared.record
+    record = prepared.record
     return (
         *(article, number, run.pk, prepared.format, prepared.place),
-        *(packed.digest, packed.packed, packed.captured_from, packed.captured_at),
+        # Packed here: the process that reads has more to do than this one.
+        *(record.digest, pack(record.content), record.captured_from, record.captured_at),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
+from types import EllipsisType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,6 @@ from archive.importers.mojibake import repair
 from archive.models import Article
 from archive.models.article import placed, slug_of
 from archive.models.outlet import Language
-from archive.models.record import pack, unpack
 from archive.sanitize import sanitize
 from archive.search.analysis import Analysed, analyse
 
@@ -60,9 +60,9 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class PackedRecord:
+class ReceivedRecord:
     digest: str
-    packed: bytes
+    content: bytes
     captured_from: str = ""
     captured_at: datetime | None = None
 
@@ -78,7 +78,6 @@ class Prepared:
     values: dict[str, Any]
     # The slug is the import's own, not made from the headline.
     names_slug: bool
-    fingerprint: int | None
     bylines: tuple[ImportedByline, ...]
     section: tuple[ImportedTerm, ...]
     tags: tuple[ImportedTerm, ...]
@@ -86,7 +85,7 @@ class Prepared:
     images: tuple[ImportedImage, ...]
     # The normal form of each, as it was written, and the letters of the slug in it.
     addresses: tuple[tuple[str, str, str], ...]
-    record: PackedRecord | None
+    record: ReceivedRecord | None
     problems: list[Problem] = field(default_factory=list)
     # It has its key already, and is taken exactly as it is told.
     is_own: bool = False
@@ -95,14 +94,22 @@ class Prepared:
     # In what it stood.
     file: str = ""
     format: str = ""
+    found_fingerprint: int | EllipsisType | None = ...
 
     @property
     def place(self) -> str:
         return place_within(self.file, self.imported.place)[-LONGEST_PLACE:]
 
     @property
+    def fingerprint(self) -> int | None:
+        """That of its text: found when it is first asked for, which is not by the process that reads."""
+        if self.found_fingerprint is ...:
+            self.found_fingerprint = fingerprint(self.values["body"])
+        return self.found_fingerprint
+
+    @property
     def raw(self) -> bytes:
-        return unpack(self.record.packed) if self.record else b""
+        return self.record.content if self.record else b""
 
     @property
     def moment(self) -> datetime | None:
@@ -190,7 +197,6 @@ class _Preparing:
             digest=digest,
             values=values,
             names_slug=bool(imported.slug),
-            fingerprint=fingerprint(body),
             bylines=self.bylines(),
             section=tuple(each for each in imported.section if self.is_named(each, "section")),
             tags=tuple(each for each in imported.tags if self.is_named(each, "tag")),
@@ -201,7 +207,7 @@ class _Preparing:
             problems=self.problems,
         )
 
-    def record(self) -> PackedRecord | None:
+    def record(self) -> ReceivedRecord | None:
         content = self.imported.record
         if not content or self.is_known:
             return None
@@ -209,7 +215,7 @@ class _Preparing:
         # It is another's text and may be anything.
         captured_from = imported.captured_from.replace("\x00", "")[:2000]
         digest = sha256(content).hexdigest()
-        return PackedRecord(digest, pack(content), captured_from, self.instant(imported.captured_at))
+        return ReceivedRecord(digest, content, captured_from, self.instant(imported.captured_at))
 
     def is_embargoed(self) -> bool:
         until = self.instant(self.imported.embargoed_until)
@@ -420,7 +426,6 @@ class _PreparingOwn(_Preparing):
             digest=imported.imported_digest[:64],
             values=values,
             names_slug=True,
-            fingerprint=fingerprint(body),
             bylines=self.bylines(),
             section=tuple(each for each in imported.section if self.is_named(each, "section")),
             tags=tuple(each for each in imported.tags if self.is_named(each, "tag")),

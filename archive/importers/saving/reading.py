@@ -19,12 +19,12 @@ from .prepare import Ground, Prepared, prepare
 logger = logging.getLogger(__name__)
 pass_quickly()
 
-# So many items are saved together at most, and so many characters of text.
+# So many items are saved together at most, and so many characters of text and of records.
 MOST_ITEMS = 1000
-MOST_TEXT = 4_000_000
+MOST_TEXT = 8_000_000
 # So many are passed on at once from the process that reads: what is small needs little room on its way.
 PASSED_ITEMS = 100
-PASSED_TEXT = 500_000
+PASSED_TEXT = 1_000_000
 # What an address costs to be saved, in characters of text.
 _ADDRESS = 150
 
@@ -194,7 +194,9 @@ def gathered(events):
 
 
 def _length(item):
-    return len(item.values["body_received"]) + _ADDRESS * len(item.addresses) if isinstance(item, Prepared) else 0
+    if not isinstance(item, Prepared):
+        return 0
+    return len(item.values["body_received"]) + len(item.raw) + _ADDRESS * len(item.addresses)
 
 
 def _batches(items, stream, place, format_name, sought):
