@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from archive.models import DailyWork
-from archive.search.indexing import index_rest_of_renamed, renew_due
+from archive.search.indexing import index_rest_of_renamed, renew_due, tidy
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ def catch_up(pause):
     try:
         number = renew_due(progress=lambda _number: pause())
         logger.info("%s articles came or went since they were taken into the search index", number)
+        tidy()
         done = True
     finally:
         end(CARDS, done=done)

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from archive.beside import run_beside
 from archive.search import rebuild
 from archive.search.checking import check as differences
-from archive.search.indexing import index_rest_of_renamed, is_large_archive, rebuild_words, renew_due
+from archive.search.indexing import index_rest_of_renamed, is_large_archive, rebuild_words, renew_due, tidy
 
 MOST_SHOWN = 20
 
@@ -33,6 +33,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{rebuild_words()} words are known.")
         elif due:
             self.stdout.write(f"{renew_due()} articles came or went.")
+            tidy()
             renamed = 0
             while number := index_rest_of_renamed():
                 renamed += number
