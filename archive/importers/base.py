@@ -32,7 +32,7 @@ MOST_GROUPS = 1_000
 # A file whose first items are all refused, so many of them, is another than it was taken for.
 MOST_IN_VAIN = 10_000
 # The same for what follows behind good ones, among which a whole kind of rows may be none of an article.
-MOST_IN_VAIN_LATER = 1_000_000
+MOST_IN_VAIN_LATER = 150_000
 
 
 @dataclass(frozen=True, slots=True)
