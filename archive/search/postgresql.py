@@ -165,7 +165,7 @@ def is_overdue(error):
 
 def newest(match, on, *, limit, below=None, above=None, in_headline=False):
     """The numbers of the newest matches, the newest first; with `above` the oldest of those above it, oldest first."""
-    order = "l.number ASC" if above is not None else _newest_first(match)
+    order = f"{_by_number(match)} {'ASC' if above is not None else 'DESC'}"
     sql, values = _matching(match, on, below=below, above=above, in_headline=in_headline)
     return [row[0] for row in _rows(f"SELECT l.number {sql} ORDER BY {order} LIMIT {limit:d}", values)]
 
@@ -173,7 +173,7 @@ def newest(match, on, *, limit, below=None, above=None, in_headline=False):
 def ranked(match, on, *, limit):
     """The numbers of the `limit` newest matches, the best first."""
     sql, values = _matching(match, on)
-    inner = f"SELECT l.number, s.vector {sql} ORDER BY {_newest_first(match)} LIMIT {limit:d}"
+    inner = f"SELECT l.number, s.vector {sql} ORDER BY {_by_number(match)} DESC LIMIT {limit:d}"
     rank = f"ts_rank({_WEIGHTS}, vector, %s::tsquery)"
     query = f"SELECT number FROM ({inner}) newest ORDER BY {rank} DESC, number DESC"  # noqa: S608
     return [row[0] for row in _rows(query, [*values, expression(match, words_only=True)])]
@@ -182,12 +182,12 @@ def ranked(match, on, *, limit):
 def terms(match, on, *, limit):
     """(number, terms) of the newest matches."""
     sql, values = _matching(match, on)
-    return _rows(f"SELECT l.number, l.terms {sql} ORDER BY {_newest_first(match)} LIMIT {limit:d}", values)
+    return _rows(f"SELECT l.number, l.terms {sql} ORDER BY {_by_number(match)} DESC LIMIT {limit:d}", values)
 
 
-def _newest_first(match):
-    # A sum is no column: else the planner may go through all articles from the newest on and look at each one's words.
-    return "l.number DESC" if match.is_by_number_alone else "l.number + 0 DESC"
+def _by_number(match):
+    # A sum is no column: else the planner may go through all articles in their order and look at each one's words.
+    return "l.number" if match.is_by_number_alone else "l.number + 0"
 
 
 def _rows(sql, values):

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from math import log
 
-from django.db.models import Q
-
 from archive.models import Article, Tally, Word
 from archive.models.article import date_order_range
 from archive.models.care import today
@@ -99,15 +97,13 @@ def _by_tags(article):
     tallies = Tally.objects.filter(outlet=article.outlet_id, kind="T", of__in=own)
     numbers = dict(tallies.values_list("of", "count"))
     rarest = sorted(own, key=lambda tag: (numbers.get(tag, 0), tag))[:_MOST_TAGS]
-    near = Q()
-    for tag in rarest:
-        # Rows of links stand in the order in which articles were taken in, which is near that of their dates.
-        of_tag = links.filter(tag=tag)
-        near |= Q(pk__in=of_tag.filter(pk__lt=own[tag]).order_by("-pk").values("pk")[:_TO_EACH_SIDE])
-        near |= Q(pk__in=of_tag.filter(pk__gt=own[tag]).order_by("pk").values("pk")[:_TO_EACH_SIDE])
     scores = Counter()
-    if rarest:
-        for other, tag in links.filter(near).values_list("article_id", "tag_id"):
+    for tag in rarest:
+        # Rows of links stand in the order in which articles were taken in, which is near that of their dates. Each
+        # side is asked for by itself: of both at once, PostgreSQL would read all links there are.
+        of_tag = links.filter(tag=tag).values_list("article_id", flat=True)
+        before, after = of_tag.filter(pk__lt=own[tag]).order_by("-pk"), of_tag.filter(pk__gt=own[tag]).order_by("pk")
+        for other in (*before[:_TO_EACH_SIDE], *after[:_TO_EACH_SIDE]):
             # More than all words of a headline.
             scores[other] += 10 + 10 / log(2 + numbers.get(tag, 1))
     return scores
