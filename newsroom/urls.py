@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+admin.autodiscover()
+
 handler404 = "archive.views.page_not_found"
 handler500 = "archive.views.server_error"
 

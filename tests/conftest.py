@@ -1,5 +1,6 @@
 import os
 import shutil
+import socket
 import tempfile
 
 import hypothesis
@@ -51,6 +52,21 @@ def pytest_configure(config):
         settings.DATABASES["default"]["TEST"] = {"NAME": os.path.join(data.name, "test.sqlite3")}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_connection_leaves_the_machine():
+    """Whatever is read, shown or saved, nothing is fetched from anywhere: whoever tries fails."""
+    connect = socket.socket.connect
+
+    def connect_here(self, address):
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"A connection to {address} was asked for.")
+        return connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket.socket, "connect", connect_here)
+        yield
 
 
 def pytest_report_header(config):

@@ -311,3 +311,39 @@ def test_limit_of_uploads_is_a_size(production, told, size):
 def test_limit_of_uploads_that_is_no_size_is_refused_with_the_remedy(production, told):
     with pytest.raises(ImproperlyConfigured, match="500M"):
         production(NEWSROOM_UPLOAD_LIMIT=told)
+
+
+# The admin
+
+
+def run_python(code):
+    environment = {**os.environ, "NEWSROOM_ENV": "local", "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import django\ndjango.setup()\n{code}"],
+        env=environment,
+        cwd=BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def test_import_does_without_the_admin():
+    told = run_python(
+        "import sys\n"
+        "from archive.management.commands.import_articles import Command\n"
+        "Command().check(tags=Command.requires_system_checks)\n"
+        "print('archive.admin.article' in sys.modules)"
+    )
+    assert told == "False"
+
+
+def test_check_of_all_looks_at_the_admin():
+    told = run_python(
+        "import sys\n"
+        "from django.core.checks import run_checks\n"
+        "run_checks(tags=['admin'])\n"
+        "print('archive.admin.article' in sys.modules)"
+    )
+    assert told == "True"

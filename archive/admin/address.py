@@ -43,9 +43,7 @@ class OldAddressAdmin(TableMixin, ArchiveAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        # The whole address, or its beginning: both are found by the index.
-        found = queryset.filter(normalised=_normal(term)) | queryset.filter(normalised__startswith=_normal(term))
-        return found, False
+        return queryset.beginning(_normal(term)), False
 
     @admin.display(description=gettext_lazy("article"))
     def article_headline(self, address):

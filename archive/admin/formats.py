@@ -10,7 +10,9 @@ import tablib
 import yaml
 from django.utils.translation import gettext as _
 from import_export.formats.base_formats import Format
-from openpyxl import Workbook, load_workbook
+
+# Tables that staff took out here and bring back, whose cells' types count.
+from openpyxl import Workbook, load_workbook  # noqa: TID251
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 

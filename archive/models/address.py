@@ -1,5 +1,5 @@
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connections, models
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +34,13 @@ class OldAddressQuerySet(models.QuerySet):
             return self.filter(normalised=normalise(url))
         except AddressError:
             return self.none()
+
+    def beginning(self, text):
+        """Those whose normal form begins with a text; an index finds them on either database."""
+        if connections[self.db].vendor == "sqlite":
+            # Its LIKE takes capitals for small letters, and so no index.
+            return self.filter(normalised__gte=text, normalised__lt=f"{text}\U0010ffff")
+        return self.filter(normalised__startswith=text)
 
     def article_at(self, url):
         """The article of which this very address is known, or None; one that is held back is not told of."""

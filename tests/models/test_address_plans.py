@@ -93,6 +93,15 @@ def test_every_question_is_answered_by_an_index(many, name):
 
 
 @pytest.mark.django_db
+def test_addresses_that_begin_alike_are_found_by_an_index(many):
+    url, _way = ADDRESSES["the address itself"]
+    alike = OldAddress.objects.beginning(normalise(url)[:-12])
+    with CaptureQueriesContext(connection) as asked:
+        found = len(alike)
+    assert found and full_reads(asked.captured_queries[0]["sql"]) == []
+
+
+@pytest.mark.django_db
 def test_question_that_no_index_answers_is_seen(many):
     assert full_reads("SELECT id FROM archive_article WHERE summary = 'x'") != []
 

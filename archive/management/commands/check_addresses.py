@@ -2,9 +2,10 @@ import json
 import sys
 from contextlib import contextmanager
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from archive.importers.saving.addresses import CheckReport, check_addresses
+from archive.management.archive_command import ArchiveCommand
 
 from ._tables import MOST_SHOWN, Progress, opened, outlet_named, problem_lines
 
@@ -16,7 +17,7 @@ WAYS = {
 }
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = (
         "Of these known addresses, how many lead to an article, to a tombstone, nowhere. "
         "Exit status: 0 when none leads nowhere, 1 when some do, 2 when nothing could be read."

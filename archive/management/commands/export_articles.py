@@ -1,14 +1,15 @@
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from archive.exporters import jsonl, open_data
+from archive.management.archive_command import ArchiveCommand
 from archive.models import Outlet
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = (
-        "Write everything that the archive knows of its articles as JSON Lines, which import_articles reads again. "
+        "Write everything that the archive knows of articles and outlets as JSON Lines, which import_articles reads. "
         "What is held back, withdrawn or meant for staff alone is in it: it is not for publication. "
         "With --open-data, write what may be published instead: the public articles of each outlet and year, as JSON "
         "Lines and CSV, into a folder that describes them."

@@ -1,14 +1,15 @@
 import json
 import sys
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from archive.importers.saving.addresses import TableReport, import_addresses
+from archive.management.archive_command import ArchiveCommand
 
 from ._tables import Progress, opened, outlet_named, problem_lines
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = (
         "Add old addresses to articles, from a table (CSV): the old address, and the article's key, id or new address. "
         "Exit status: 0 when all were taken, 1 when some rows were refused, 2 when nothing could be read."

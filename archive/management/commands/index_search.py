@@ -1,8 +1,7 @@
 import sys
 
-from django.core.management.base import BaseCommand
-
 from archive.beside import run_beside
+from archive.management.archive_command import ArchiveCommand
 from archive.search import rebuild
 from archive.search.checking import check as differences
 from archive.search.indexing import index_rest_of_renamed, is_large_archive, rebuild_words, renew_due, tidy
@@ -10,7 +9,7 @@ from archive.search.indexing import index_rest_of_renamed, is_large_archive, reb
 MOST_SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Make the search index, the counts and the words by which misspelt ones are mended anew."
 
     def add_arguments(self, parser):

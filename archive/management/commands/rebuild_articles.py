@@ -1,16 +1,20 @@
 import json
 import sys
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.checks import Tags
+from django.core.management.base import CommandError
 
 from archive.importers.base import MOST_PROBLEMS
 from archive.importers.saving import rebuild_articles
+from archive.management.archive_command import ArchiveCommand
 from archive.models import ImportRun, Outlet
 
 MOST_SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
+    # Without those of the pages and of the admin, which would be taken into memory for them.
+    requires_system_checks = (Tags.compatibility, Tags.models)
     help = "Make the articles anew from their records as received, with today's readers. Staff's changes stay."
 
     def add_arguments(self, parser):

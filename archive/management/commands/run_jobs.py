@@ -3,12 +3,11 @@ import signal
 import threading
 import time
 
-from django.core.management.base import BaseCommand
-
 from archive.jobs import Worker
+from archive.management.archive_command import ArchiveCommand
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = (
         "Carry out what staff upload in the admin: trials, imports and their undoing. One job at a time, for ever; and "
         "between two of them, what the search index needs each day."

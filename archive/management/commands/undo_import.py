@@ -1,9 +1,10 @@
 import json
 import sys
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from archive.importers.saving import StillRunning, undo_run
+from archive.management.archive_command import ArchiveCommand
 from archive.models import ImportRun
 
 from ._tables import Progress
@@ -11,7 +12,7 @@ from ._tables import Progress
 MOST_SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Take back exactly what an import run did. What staff have touched since stays, and is listed."
 
     def add_arguments(self, parser):
