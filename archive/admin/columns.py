@@ -44,9 +44,9 @@ class Column(Field):
 
 class ChoiceColumn(Column):
     def read(self, instance, text):
-        choices = instance._meta.get_field(self.attribute).choices
-        text = text.strip()
-        if text not in dict(choices):
+        field = instance._meta.get_field(self.attribute)
+        choices, text = field.choices, text.strip()
+        if text not in dict(choices) and (text or not field.blank):
             raise ValueError(
                 _("“%(text)s” is not one of these: %(choices)s.")
                 % {"text": text, "choices": ", ".join(str(value) for value, _label in choices if value != "")}

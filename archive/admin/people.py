@@ -16,7 +16,7 @@ class AuthorAdmin(TableMixin, ArchiveAdmin):
     search_fields = ("name", "slug")
     search_help_text = gettext_lazy("A name, or part of one.")
     prepopulated_fields = {"slug": ("name",)}
-    fields = ("name", "slug", "about")
+    fields = ("name", "slug", "about", "about_language")
     resource_classes = (AuthorResource,)
     used_by = ("bylines",)
 

@@ -341,6 +341,7 @@ class AuthorResource(TableResource):
     slug = Column("slug")
     name = Column("name")
     about = Column("about")
+    about_language = ChoiceColumn("about_language")
 
     known_by = ("slug",)
 

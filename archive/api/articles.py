@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from archive.exporters.article_dict import instant
 from archive.exporters.open_form import open_articles, with_all
-from archive.models import Article, Byline, Withdrawal
+from archive.models import Article, Byline, Section, Withdrawal
 from archive.models.article import date_order_range
 from archive.search import find
 from archive.views import narrowing
@@ -212,6 +212,8 @@ def _narrowed(articles, query, asked):
             articles = articles.filter(pk__in=Byline.objects.filter(author=choice.wanted).values("article"))
         elif choice.name == "year":
             articles = articles.published_in(choice.wanted) if choice.wanted else articles.filter(published_order=0)
+        elif choice.name == "section":
+            articles = articles.filter(section__in=Section.objects.with_parts([choice.wanted]))
         else:
             articles = articles.filter(**{"tags" if choice.name == "tag" else choice.name: choice.wanted})
     return published_between(articles, query)

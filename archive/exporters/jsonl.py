@@ -1,36 +1,104 @@
 """The archive's own export, as JSON Lines (https://jsonlines.org): importers/jsonl.py tells the format, and reads it.
 
-It is everything that staff may know of articles, for another archive or a later one: what is held back, withdrawn or
-meant for staff alone stands in it.
+It is everything that staff may know of articles and of what stands beside them, for another archive or a later one:
+what is held back, withdrawn or meant for staff alone stands in it.
 """
 
 import json
 from array import array
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from archive.importers.jsonl import FORMAT
-from archive.models import Article, Author, Byline, Outlet, Section, Source, Tag
+from archive.models import (
+    AddressPattern,
+    Article,
+    Author,
+    Byline,
+    ClosureNotice,
+    InfoPage,
+    OldHost,
+    Outlet,
+    Section,
+    SelectedArticle,
+    Selection,
+    Source,
+    Tag,
+)
 
 from .article_dict import FETCHED, FOLLOWED, article_dict
+from .row_dict import row_dict
 
 # So many articles are in memory at once.
 BATCH = 500
 
 
 def export(outlet=None):
-    """The lines of an export of one outlet, or of all, each ended; the same each time, and in every archive."""
+    """The lines of an export of one outlet, or of all, each ended; the same each time, and in every archive.
+
+    With an outlet come those above it, without their articles: it stands under their notices.
+    """
     outlets = list(Outlet.objects.order_by("slug")) if outlet is None else [outlet]
     pks = [each.pk for each in outlets]
+    described = downward(outlets)
+    of_described = [each.pk for each in described]
     for kind, rows in (
+        ("outlet", map(row_dict, described)),
+        ("host", old_hosts(of_described)),
+        ("pattern", patterns(of_described)),
         ("source", sources()),
         ("author", authors(outlet)),
         ("section", sections(pks)),
         ("tag", tags(outlet)),
+        ("page", pages(of_described)),
+        ("notice", notices(of_described)),
         ("article", articles(outlets)),
+        # They name articles.
+        ("selection", selections(pks)),
     ):
         for row in rows:
             yield json.dumps({"format": FORMAT, "type": kind, **row}, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def downward(outlets):
+    """These outlets and all above them, each behind the one above it."""
+    lines = {each.pk: each.lineage() for outlet in outlets for each in outlet.lineage()}
+    return [line[0] for line in sorted(lines.values(), key=lambda line: (len(line), line[0].slug))]
+
+
+def old_hosts(pks):
+    hosts = OldHost.objects.filter(outlet__in=pks).select_related("outlet")
+    yield from sorted(map(row_dict, hosts), key=lambda told: told["address"])
+
+
+def patterns(pks):
+    """Those of every outlet as well."""
+    found = AddressPattern.objects.filter(Q(outlet__in=pks) | Q(outlet=None)).select_related("outlet")
+    yield from sorted(map(row_dict, found), key=lambda told: (told["outlet"], told["order"], told["template"]))
+
+
+def pages(pks):
+    found = InfoPage.objects.filter(outlet__in=pks).select_related("outlet").prefetch_related("old_addresses")
+    yield from in_order(found, "slug")
+
+
+def notices(pks):
+    found = ClosureNotice.objects.filter(outlet__in=pks).select_related("outlet")
+    yield from in_order(found, "first_day", "language", "placement")
+
+
+def selections(pks):
+    chosen = SelectedArticle.objects.select_related("article").only("order", "note", "selection", "article__key")
+    found = Selection.objects.filter(outlet__in=pks).select_related("outlet")
+    yield from in_order(found.prefetch_related(Prefetch("selected_articles", chosen)), "slug")
+
+
+def in_order(rows, *names):
+    """Each told, by outlet and then by these fields; databases put texts in different orders."""
+    keys = sorted(rows.order_by().values_list("outlet__slug", *names, "pk"))
+    for start in range(0, len(keys), BATCH):
+        some = rows.in_bulk([key[-1] for key in keys[start : start + BATCH]])
+        yield from (row_dict(some[key[-1]]) for key in keys[start : start + BATCH])
 
 
 def sources():
@@ -52,7 +120,12 @@ def authors(outlet):
     if outlet:
         rows = rows.filter(Exists(Byline.objects.filter(author=OuterRef("pk"), article__outlet=outlet)))
     for author in rows.iterator(BATCH):
-        yield {"slug": author.slug, "name": author.name, "about": author.about}
+        yield {
+            "slug": author.slug,
+            "name": author.name,
+            "about": author.about,
+            "about_language": author.about_language,
+        }
 
 
 def tags(outlet):

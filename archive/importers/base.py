@@ -16,7 +16,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, BinaryIO, Literal, Protocol
 
-from .items import ImportedPage, ImportedShared, ImportedWithdrawal, LeftOut, WithdrawalReason
+from .items import ImportedPage, ImportedRow, ImportedShared, ImportedWithdrawal, LeftOut, WithdrawalReason
 
 Precision = Literal["minute", "day", "month", "year", "unknown"]
 Role = Literal["text", "photo", "translation", "interview", "drawing"]
@@ -208,6 +208,8 @@ class ImportedArticle:
     captured_at: datetime | None = field(default=None, metadata={"own": False})
     notices: tuple[FoundNotice, ...] = field(default=(), metadata={"own": False})
     problems: tuple[Problem, ...] = field(default=(), metadata={"own": False})
+    # `published` is when this version was made: where an earlier one's date is known, that stays.
+    dated_by_version: bool = field(default=False, metadata={"own": False})
 
     def __post_init__(self) -> None:
         wanted: type | None = None
@@ -257,7 +259,7 @@ class ReadOptions:
     outlet: str = ""
 
 
-Item = ImportedArticle | ImportedPage | ImportedShared | ImportedWithdrawal | LeftOut | Problem
+Item = ImportedArticle | ImportedPage | ImportedRow | ImportedShared | ImportedWithdrawal | LeftOut | Problem
 
 
 def until_hopeless(items: Iterator[Item]) -> Iterator[Item]:

@@ -52,6 +52,19 @@ class ImportedShared:
     record: bytes = b""
 
 
+RowKind = Literal["outlet", "host", "pattern", "page", "notice", "selection"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """What stands beside articles in an archive's own export, told as exporters/row_dict.py tells it."""
+
+    kind: RowKind
+    values: Mapping[str, Any]
+    place: str = ""
+    record: bytes = b""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportedRedirect:
     """An address that led to another: it is an old address of the article that was published at the other."""

@@ -6,6 +6,10 @@ article is all that exporters/jsonl.py tells of it. Only `headline`, and `key` o
 that others can write the format too: an article with a key is taken exactly as it is told, and keeps its key; one
 without is imported like any other, and its key is made from its original_id.
 
+Beside articles stand the outlets with what belongs to them: an outlet's own description (type outlet), its old hosts
+and the forms of its old addresses (host, pattern), its information pages and closure notices (page, notice), and the
+pieces that staff chose for its front (selection), which come last, for they name articles by their keys.
+
 An article that is a version of another, in another language or of another edition, tells its key (`version_of`); that
 one may stand after it, or in another file.
 
@@ -13,7 +17,7 @@ A date has its precision: a year (2014), month (2014-01), day (2014-01-22) or an
 
 It can't carry: the history of an article (revisions, import runs, records as received, when it was taken in), so that
 what staff changed is not known as theirs afterwards; the files of pictures, which are copied beside it into the media
-folder; outlets with their notices and pages.
+folder.
 """
 
 import re
@@ -43,7 +47,7 @@ from .base import (
     SourceKind,
     Withheld,
 )
-from .items import ImportedShared, LeftOut, WithdrawalReason
+from .items import ImportedRow, ImportedShared, LeftOut, WithdrawalReason
 from .json_stream import lines, loads, utf8
 from .told_dates import read_date
 
@@ -52,7 +56,7 @@ _HEAD = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{[^\n]*"format"\s*:\s*"newsroom-archi
 _KEY = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}")
 _SHARED = {
     "source": ("name", "kind", "credit", "website", "rights_note"),
-    "author": ("name", "about"),
+    "author": ("name", "about", "about_language"),
     "section": ("name", "parent"),
     "tag": ("name",),
 }
@@ -63,6 +67,8 @@ _TEXTS = (
 
 # What a database's columns hold.
 _LARGEST_SMALL, _LARGEST = 32_767, 2_147_483_647
+# So many addresses a page has, or articles a selection: they are asked for all at once.
+_MOST_WITHIN = 5_000
 
 
 class _Wrong(ValueError):
@@ -101,13 +107,16 @@ def _item(line: bytes, place: str, options: ReadOptions) -> Item:
                 f"Its format is “{str(row.get('format'))[:40]}”, and {FORMAT} is read here.",
                 "If it is newer, import it with a newer release of this program.",
             )
-        outlet, kind = _text(row, "outlet"), _text(row, "type")
+        kind = _text(row, "type")
+        outlet = _text(row, "slug" if kind == "outlet" else "outlet")
         if outlet and options.outlet and outlet != options.outlet:
-            return LeftOut(f"{kind}s of {outlet[:60]}"[:80])
+            return LeftOut(f"{'description' if kind == 'outlet' else kind}s of {outlet[:60]}"[:80])
         if kind == "article":
             return _article(row, line, place)
         if kind in _SHARED:
             return _shared(row, kind, line, place)
+        if kind in _BESIDE:
+            return _beside(row, kind, line, place)
         raise Refusal(f"It is of no known type: “{kind[:40]}”.", "Take the line out of the file.")
     except Refusal as refusal:
         return replace(refusal.problem, place=place, raw=line)
@@ -163,6 +172,14 @@ def _shared(row: dict[str, Any], kind: Any, line: bytes, place: str) -> Imported
     return ImportedShared(kind, slug, fields, place, line.strip() + b"\n")
 
 
+def _beside(row: dict[str, Any], kind: Any, line: bytes, place: str) -> ImportedRow:
+    values = {name: read(row, name) for name, read in _BESIDE[kind].items()}
+    for name in ("old_addresses", "articles"):
+        if len(values.get(name, ())) > _MOST_WITHIN:
+            raise Refusal(f"It has over {_MOST_WITHIN} {name.replace('_', ' ')}.", "Divide it in the file.")
+    return ImportedRow(kind, values, place, line.strip() + b"\n")
+
+
 def _rule(value: Any) -> tuple[str, str, int]:
     match value:
         case [str(evidence), str(pattern), int(order)] if 0 <= order <= _LARGEST_SMALL:
@@ -174,7 +191,7 @@ def _published(row: dict[str, Any]) -> tuple[date | None, Precision]:
     told = _text(row, "published")
     found: tuple[date | None, Precision] = (None, "unknown")
     if told:
-        read = read_date(told)
+        read = read_date(told, as_told=True)
         if read is None:
             raise _Wrong("published")
         found = read
@@ -185,7 +202,7 @@ def _published(row: dict[str, Any]) -> tuple[date | None, Precision]:
 
 def _moment(row: dict[str, Any], name: str) -> datetime | None:
     told = _text(row, name)
-    read = read_date(told) if told else None
+    read = read_date(told, as_told=True) if told else None
     if told and (read is None or not isinstance(read[0], datetime)):
         raise _Wrong(name)
     return read[0] if read and isinstance(read[0], datetime) else None
@@ -308,3 +325,43 @@ def _choice(row: dict[str, Any], name: str, choices: tuple[str, ...], default: s
     if value in choices and isinstance(value, str):
         return value
     raise _Wrong(name)
+
+
+def _told_day(row: dict[str, Any], name: str) -> str | None:
+    day = _day(row, name)
+    return day.isoformat() if day else None
+
+
+def _chosen(row: dict[str, Any]) -> dict[str, Any]:
+    key = _text(row, "key")
+    if not _KEY.fullmatch(key):
+        raise _Wrong("articles")
+    return {"key": key, "order": _whole(row, "order"), "note": _text(row, "note")}
+
+
+# What stands beside articles: how each field of a line is read.
+_BESIDE: dict[str, dict[str, Callable[[dict[str, Any], str], Any]]] = {
+    "outlet": {
+        **dict.fromkeys(("slug", "name", "parent", "language", "time_zone", "website", "support_address"), _text),
+        **dict.fromkeys(("opened_on", "closed_on"), _told_day),
+        **dict.fromkeys(("rights_line", "accent", "about"), _text),
+    },
+    "host": dict.fromkeys(("outlet", "address"), _text),
+    "pattern": {**dict.fromkeys(("outlet", "template", "example"), _text), "order": _whole},
+    "page": {
+        **dict.fromkeys(("outlet", "slug", "kind", "language", "title", "body", "imported_digest"), _text),
+        "held_back": lambda row, name: _truth(row, name, default=False),
+        "order": _whole,
+        "updated_on": _told_day,
+        "old_addresses": _strings,
+    },
+    "notice": {
+        **dict.fromkeys(("outlet", "language", "placement", "names", "message"), _text),
+        **dict.fromkeys(("first_day", "last_day"), _told_day),
+    },
+    "selection": {
+        **dict.fromkeys(("outlet", "slug", "title", "introduction"), _text),
+        **dict.fromkeys(("shown_from", "shown_until"), _told_day),
+        "articles": lambda row, name: [_chosen(each) for each in _each(row, name, dict)],
+    },
+}

@@ -90,12 +90,7 @@ class ClosureNotice(NaturalKeyModel):
     def clean(self):
         if not self.outlet_id:
             return
-        asked, stray = [], False
-        for match in _BRACES.finditer(self.message):
-            if match[1] is None:
-                stray = True
-            elif match[1] not in asked:
-                asked.append(match[1])
+        asked, stray = self.asked_placeholders()
         usable = sorted(self.usable_placeholders(), key=PLACEHOLDERS.index)
         wrong = [name for name in asked if name not in usable]
         if not wrong and not stray:
@@ -114,6 +109,16 @@ class ClosureNotice(NaturalKeyModel):
                 % {"wrong": named, "usable": listed}
             }
         )
+
+    def asked_placeholders(self):
+        """Those that stand in the message, each once, and whether a brace stands alone."""
+        asked, stray = [], False
+        for match in _BRACES.finditer(self.message):
+            if match[1] is None:
+                stray = True
+            elif match[1] not in asked:
+                asked.append(match[1])
+        return asked, stray
 
     def usable_placeholders(self):
         """Those that can be filled on every page where this notice may stand."""
@@ -155,9 +160,14 @@ class ClosureNotice(NaturalKeyModel):
         return {
             "outlet": format_html("<strong>{}</strong>", named.name),
             "year": str(named.closed_on.year) if named.closed_on else "",
-            "faq": format_html('<a href="{}">{}</a>', faq.get_absolute_url(), faq.title) if faq else "",
+            "faq": self._link(faq) if faq else "",
             "contact": format_html('<a href="mailto:{0}">{0}</a>', address) if address else "",
         }
+
+    def _link(self, faq):
+        if faq.language == self.language:
+            return format_html('<a href="{}">{}</a>', faq.get_absolute_url(), faq.title)
+        return format_html('<a href="{}" lang="{}">{}</a>', faq.get_absolute_url(), faq.language, faq.title)
 
     def _faq(self, line):
         """The FAQ to link to: in the notice's language if there is one, the nearest outlet's first."""

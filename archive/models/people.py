@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .article import ArticlePart
 from .keys import NaturalKeyModel
+from .outlet import Language
 
 
 class Author(NaturalKeyModel):
@@ -13,6 +14,14 @@ class Author(NaturalKeyModel):
     slug = models.SlugField(_("address name"), max_length=120, unique=True)
     name = models.CharField(_("name"), max_length=200)
     about = models.TextField(_("about"), blank=True, help_text=_("Plain text; an empty line begins a paragraph."))
+    # An author may write for outlets of two languages.
+    about_language = models.CharField(
+        _("language of what is told"),
+        max_length=2,
+        choices=Language,
+        blank=True,
+        help_text=_("Empty: that of the page on which it stands."),
+    )
 
     class Meta:
         verbose_name = _("author")

@@ -107,6 +107,9 @@ class ImportTrace(NaturalKeyModel):
         NOTICE = "closurenotice", _("closure notice")
         ADDRESS = "oldaddress", _("old address")
         PICTURE = "image", _("picture")
+        HOST = "oldhost", _("old host")
+        PATTERN = "addresspattern", _("address pattern")
+        SELECTION = "selection", _("selection")
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="traces", verbose_name=_("import run"))
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)

@@ -34,8 +34,10 @@ def by_day(outlet, year, month, *, on=None):
     return _summed(_counts(outlet, on, kind="d", periods=(first, first + 99)), lambda key: key[1] % 100)
 
 
-def months_of(outlet, kind, of, *, on=None):
-    """{YYYYMM: number} of what belongs to a thing: `kind` is the letter of a term (see Listing), `of` its number."""
+def months_of(outlet, kind, *of, on=None):
+    """{YYYYMM: number} of what belongs to one of some things: `kind` is the letter of a term (see Listing), `of` their
+    numbers. What can belong to two of them is counted twice.
+    """
     return _summed(_counts(outlet, on, kind=kind, of=of), lambda key: key[1])
 
 
@@ -88,7 +90,7 @@ def _counts(outlet, on, *, kind, of=None, periods=None, limit=None):
     outlet = getattr(outlet, "pk", outlet)
     rows = Tally.objects.filter(outlet=outlet, kind=kind)
     if of is not None:
-        rows = rows.filter(of=of)
+        rows = rows.filter(of__in=of)
     if periods is not None:
         rows = rows.filter(period__gte=periods[0], period__lte=periods[1])
     hidden = _hidden(outlet, on, kind, of, periods)
@@ -110,7 +112,7 @@ def _hidden(outlet, on, kind, of, periods):
         for of_outlet, of_kind, each, period in _hidden_keys(on)
         if of_outlet == outlet
         and of_kind == kind
-        and (of is None or each == of)
+        and (of is None or each in of)
         and (periods is None or periods[0] <= period <= periods[1])
     )
 

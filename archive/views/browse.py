@@ -13,6 +13,7 @@ from archive.models import Article, Author, Byline, Outlet, Section, Source, Tag
 from archive.search import counts
 
 from .page import PAGE_LENGTH, OutletPageView, article_page, periods_of
+from .together import articles_of_sections
 
 # An author's company is told from so many of their pieces, the latest taken in.
 MOST_LOOKED_AT = 200
@@ -65,13 +66,15 @@ class SectionView(ArticleListView):
     template_name = "archive/section.html"
 
     def get_articles(self):
-        return Article.objects.public().filter(section=self.section)
+        return articles_of_sections(self.parts)
 
     def get_context_data(self, **kwargs):
         self.section = get_object_or_404(
             Section.objects.select_related("parent"), outlet=self.outlet, slug=self.kwargs["slug"]
         )
-        self.months_held = counts.months_of(self.outlet, "s", self.section.pk)
+        # What stands in a part of a section stands in the section.
+        self.parts = Section.objects.with_parts([self.section.pk])
+        self.months_held = counts.months_of(self.outlet, "s", *self.parts)
         return super().get_context_data(section=self.section, subsections=self.section.subsections.all(), **kwargs)
 
 
@@ -104,6 +107,7 @@ class AuthorView(LinkedListView):
         self.author = get_object_or_404(Author, slug=self.kwargs["slug"])
         self.months_held = counts.months_of(self.outlet, "a", self.author.pk)
         context = found_or_404(super().get_context_data(author=self.author, **kwargs))
+        context["about_language"] = self.author.about_language or self.outlet.language
         looked_at = self.get_links().order_by("-pk").values("article")[:MOST_LOOKED_AT]
         return context | {"coauthors": self.coauthors(looked_at), "author_sections": self.sections(looked_at)}
 

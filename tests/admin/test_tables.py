@@ -153,7 +153,7 @@ def test_selected_articles_are_exported(staff):
 
 def test_only_the_chosen_columns_are_exported(staff):
     make_author(slug="a", about="Long")
-    table = rows(staff, "author", authorresource_about=None)
+    table = rows(staff, "author", authorresource_about=None, authorresource_about_language=None)
     assert set(table[0]) == {"slug", "name"}
 
 
@@ -219,6 +219,13 @@ def test_name_that_one_record_lacks_is_left_as_it_is(staff):
     make_author(slug="a", about="Kept")
     import_table(staff, "author", "json", '[{"slug": "b", "name": "B", "about": "B."}, {"name": "A", "slug": "a"}]')
     assert Author.objects.get(slug="a").about == "Kept"
+
+
+@pytest.mark.parametrize(("cell", "expected"), [("fr", "fr"), ("", "")])
+def test_language_of_what_is_told_of_an_author_may_be_left_open(staff, cell, expected):
+    make_author(slug="a", name="A", about="Kept", about_language="en")
+    import_table(staff, "author", "csv", f"slug,about_language\na,{cell}\n")
+    assert Author.objects.get(slug="a").about_language == expected
 
 
 def test_empty_cell_empties(staff):

@@ -49,7 +49,9 @@ def archive(media_root):
         indexable=False,
         imported_digest="a" * 64,
     )
-    author = make.make_author(slug="Louise-M", name="Louise Mercier", about="Reporter.\n\nDepuis 1998.")
+    author = make.make_author(
+        slug="Louise-M", name="Louise Mercier", about="Reporter.\n\nDepuis 1998.", about_language="fr"
+    )
     make.make_byline(article, author, printed="Par LOUISE MERCIER", order=2)
     make.make_byline(article, make.make_author(name="Anne Roy"), role="photo", order=1)
     article.tags.add(Tag.objects.create(slug="z", name="Z"), Tag.objects.create(slug="a", name="Ponts & rives"))
@@ -82,14 +84,27 @@ def exported(**options):
 
 
 def empty():
-    from archive.models import Article, Author, ImportRun, Section, Source, Tag
+    """Have nothing left but the outlets."""
+    from archive.models import (
+        AddressPattern,
+        Article,
+        Author,
+        ClosureNotice,
+        ImportRun,
+        InfoPage,
+        OldHost,
+        Section,
+        Selection,
+        Source,
+        Tag,
+    )
 
     ImportRun.objects.all().delete() if not Article.objects.exists() else None
     Article.objects.all().delete()
     ImportRun.objects.all().delete()
     while Section.objects.exists():
         Section.objects.filter(subsections=None).delete()
-    for model in (Source, Author, Tag):
+    for model in (Source, Author, Tag, AddressPattern, OldHost, InfoPage, ClosureNotice, Selection):
         model.objects.all().delete()
 
 
@@ -268,14 +283,14 @@ def test_importing_again_changes_nothing(archive, tmp_path):
 
     report = import_text(before, archive, tmp_path)
 
-    assert (report.created, report.updated, report.unchanged, report.refused) == (0, 0, 5, 0)
+    assert (report.created, report.updated, report.unchanged, report.refused) == (0, 0, 6, 0)
     assert (Revision.objects.count(), Record.objects.count()) == rows
 
 
 def test_importing_into_the_archive_that_it_came_from_changes_nothing(archive, tmp_path):
     before = exported()
     report = import_text(before, archive, tmp_path)
-    assert (report.created, report.updated, report.unchanged, report.refused) == (0, 0, 5, 0)
+    assert (report.created, report.updated, report.unchanged, report.refused) == (0, 0, 6, 0)
     assert exported() == before
 
 
@@ -291,7 +306,7 @@ def test_newer_export_brings_an_article_up_to_date(archive, tmp_path):
     )
     report = import_text(changed, archive, tmp_path)
 
-    assert (report.updated, report.unchanged) == (1, 4)
+    assert (report.updated, report.unchanged) == (1, 5)
     article = Article.objects.get(original_id="1001")
     assert article.headline == "Crue : trois ponts fermés"
     assert article.withdrawals.get(reason="legal").reinstated_on == date(2022, 3, 4)
@@ -348,7 +363,7 @@ def test_every_line_tells_its_format_and_its_kind(archive):
     rows = [json.loads(line) for line in exported().split("\n") if line]
     assert {row["format"] for row in rows} == {"newsroom-archive-1"}
     kinds = [row["type"] for row in rows]
-    assert kinds == sorted(kinds, key=["source", "author", "section", "tag", "article"].index)
+    assert kinds == sorted(kinds, key=["outlet", "source", "author", "section", "tag", "article"].index)
 
 
 def test_export_of_one_outlet_leaves_the_others_out(archive):

@@ -1,8 +1,10 @@
 import json
-from io import StringIO
+import zipfile
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from PIL import Image as Drawing
 
 from archive.importers import FORMATS
 from archive.importers.base import ImportReport
@@ -294,3 +296,42 @@ class TestRejects:
         with pytest.raises(CommandError, match="can't be written: No such file or directory"):
             run(sample(SAMPLE), outlet=outlet.slug, rejects=str(tmp_path / "none" / "rejects"))
         assert Article.objects.count() == 0
+
+
+class TestMedia:
+    PAGE = (
+        '<!DOCTYPE html><html lang="fr"><head><title>Crue</title><meta property="og:type" content="article">'
+        "</head><body><article><h1>Crue</h1><p>La ville a fermé ses deux ponts par précaution, mardi soir.</p>"
+        '<figure><img src="http://rives.example/files/2014/pont.png" alt="Un pont">'
+        "<figcaption>Le pont fermé.</figcaption></figure></article></body></html>"
+    )
+
+    @pytest.fixture
+    def picture(self):
+        content = BytesIO()
+        Drawing.new("RGB", (40, 30), "navy").save(content, "PNG")
+        return content.getvalue()
+
+    @pytest.fixture(params=["folder", "zip"])
+    def media(self, request, tmp_path, picture):
+        path = tmp_path / "rescued"
+        if request.param == "zip":
+            with zipfile.ZipFile(path, "w") as packed:
+                packed.writestr("files/2014/pont.png", picture)
+        else:
+            (path / "files" / "2014").mkdir(parents=True)
+            (path / "files" / "2014" / "pont.png").write_bytes(picture)
+        return path
+
+    def test_pictures_are_found_there_by_their_addresses(self, outlet, page_file, media, media_root):
+        report, status = run_json(page_file(self.PAGE, "crue.html"), outlet=outlet.slug, media=str(media))
+        image = Article.objects.get().images.get()
+        assert (status, report["pictures"]) == (0, 1)
+        assert (image.is_shown, image.width, image.height) == (True, 40, 30)
+        assert (image.alt, image.caption) == ("Un pont", "Le pont fermé.")
+        assert len(list(media_root.rglob("*.png"))) == 1
+
+
+def test_nothing_of_its_progress_is_told_in_a_pipe(outlet, sample, capfd):
+    run(sample(SAMPLE), outlet=outlet.slug)
+    assert capfd.readouterr().err == ""

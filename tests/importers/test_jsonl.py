@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from archive.importers import jsonl, recognise
 from archive.importers.base import ImportedArticle, Problem, ReadOptions
-from archive.importers.items import ImportedShared, LeftOut
+from archive.importers.items import ImportedRow, ImportedShared, LeftOut
 
 from .conftest import SAMPLES
 
 KEY = "0123456789ab"
+BESIDE = SAMPLES / "jsonl" / "beside.jsonl"
 SAMPLE = SAMPLES / "jsonl" / "courrier.jsonl"
 
 
@@ -48,6 +49,7 @@ def test_other_json_is_not_recognised(head):
         ("2014-01", (date(2014, 1, 1), "month")),
         ("2014-01-22", (date(2014, 1, 22), "day")),
         ("2014-01-22T22:47:00+00:00", (datetime(2014, 1, 22, 22, 47, tzinfo=UTC), "minute")),
+        ("1970-01-01T00:00:00+00:00", (datetime(1970, 1, 1, tzinfo=UTC), "minute")),
         ("", (None, "unknown")),
     ],
 )
@@ -117,6 +119,35 @@ def test_shared_row_is_told_whole():
     assert item.fields["rules"] == [("byline", "AFP", 100)]
 
 
+def test_what_stands_beside_articles_is_told_whole():
+    rows = [item for item in read(BESIDE.read_bytes()) if isinstance(item, ImportedRow)]
+    kinds = ("outlet", "outlet", "host", "pattern", "pattern", "page", "page", "notice", "notice", "selection")
+    assert tuple(row.kind for row in rows) == kinds
+    assert all(read(row.record)[0].values == row.values for row in rows)
+
+
+def test_description_of_another_outlet_is_counted():
+    items = read(BESIDE.read_bytes(), outlet="courrier-des-rives")
+    assert items[-2:] == [LeftOut("descriptions of fleuve-medias"), LeftOut("notices of fleuve-medias")]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"type": "page", "old_addresses": ["https://a.example/"] * 5001},
+        {"type": "selection", "articles": [{"key": KEY}] * 5001},
+        {"type": "selection", "articles": [{"key": "short"}]},
+        {"type": "outlet", "closed_on": "2019"},
+        {"type": "page", "held_back": "no"},
+        {"type": "pattern", "order": 1e300},
+    ],
+)
+def test_what_can_not_be_beside_articles_is_refused_with_its_line(fields):
+    problem = one(**fields)
+    assert isinstance(problem, Problem)
+    assert (problem.place, bool(problem.remedy), bool(problem.raw)) == ("line 1", True, True)
+
+
 def test_record_gives_the_same_article_again():
     item = one(key=KEY, published="2014-01", tags=[{"name": "a"}], withdrawals=[])
     assert read(item.record)[0].canonical() == item.canonical()
@@ -153,11 +184,78 @@ FIELDS = (
     *("headline", "key", "published", "modified", "bylines", "source", "section", "tags", "images", "corrections"),
     *("withdrawals", "old_addresses", "indexable", "urgency", "source_rule", "type", "format", "outlet", "rules"),
 )
+BESIDE_FIELDS = (
+    *("slug", "name", "parent", "language", "opened_on", "last_day", "order", "held_back", "old_addresses", "articles"),
+    *("outlet", "address", "template", "kind", "title", "body", "message", "shown_from"),
+)
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_whatever_a_line_holds_nothing_is_raised(fields):
     one(**fields)
+
+
+@given(
+    st.sampled_from(["outlet", "host", "pattern", "page", "notice", "selection"]),
+    st.dictionaries(st.sampled_from(BESIDE_FIELDS), JSON),
+)
+def test_whatever_a_line_beside_articles_holds_nothing_is_raised(kind, fields):
+    assert isinstance(one(**{"type": kind, **fields}), ImportedRow | Problem)
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+DAY = st.none() | st.dates().map(str)
+SMALL = st.integers(0, 32_767)
+# What exporters/row_dict.py tells of each kind.
+TOLD = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "type": st.just("outlet"),
+            **dict.fromkeys(
+                ("slug", "name", "language", "time_zone", "website", "support_address", "rights_line"), TEXT
+            ),
+            **dict.fromkeys(("accent", "about", "parent"), TEXT),
+            **dict.fromkeys(("opened_on", "closed_on"), DAY),
+        }
+    ),
+    st.fixed_dictionaries({"type": st.just("host"), "outlet": TEXT, "address": TEXT}),
+    st.fixed_dictionaries(
+        {"type": st.just("pattern"), "order": SMALL, **dict.fromkeys(("outlet", "template", "example"), TEXT)}
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("page"),
+            **dict.fromkeys(("outlet", "slug", "kind", "language", "title", "body", "imported_digest"), TEXT),
+            "held_back": st.booleans(),
+            "order": SMALL,
+            "updated_on": DAY,
+            "old_addresses": st.lists(TEXT, max_size=3),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("notice"),
+            **dict.fromkeys(("outlet", "language", "placement", "names", "message"), TEXT),
+            **dict.fromkeys(("first_day", "last_day"), DAY),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("selection"),
+            **dict.fromkeys(("outlet", "slug", "title", "introduction"), TEXT),
+            **dict.fromkeys(("shown_from", "shown_until"), DAY),
+            "articles": st.lists(
+                st.fixed_dictionaries({"key": st.just(KEY), "order": SMALL, "note": TEXT}), max_size=3
+            ),
+        }
+    ),
+)
+
+
+@given(TOLD)
+def test_what_is_told_beside_articles_is_read_as_it_is_told(told):
+    [item] = read(json.dumps({"format": "newsroom-archive-1", **told}, ensure_ascii=False))
+    assert (item.kind, item.values) == (told.pop("type"), told)
 
 
 @given(st.binary())
@@ -192,3 +290,29 @@ def test_article_without_a_key_has_one_of_its_outlet_and_id(outlet):
 
     import_paths([SAMPLE], outlet)
     assert outlet.articles.get(original_id="1001").key == derived_key("courrier-des-rives", "1001")
+
+
+@pytest.mark.django_db
+def test_sample_of_what_stands_beside_articles_is_taken_in(outlet):
+    from archive.importers.saving import import_paths
+
+    report = import_paths([BESIDE], outlet)
+
+    assert (report.created, report.refused) == (8, 0)
+    assert report.left_out == {"descriptions of fleuve-medias": 1, "notices of fleuve-medias": 1}
+    assert [each.slug for each in outlet.info_pages.public()] == ["faq"]
+    assert outlet.selections.get().articles.get().key == "0123456789ab"
+    assert "names articles that are not here: zzzzzzzzzzzz." in report.problems[-1].problem
+
+
+@pytest.mark.django_db
+def test_old_site_of_the_sample_leads_to_the_archive(outlet):
+    from archive.importers.saving import import_paths
+    from archive.models import OldAddress
+
+    import_paths([BESIDE], outlet)
+    for address, path in (
+        ("http://courrier.fleuve-medias.example/2014/01/22/autre-nom_n_1001.html", "0123456789ab"),
+        ("https://courrier-des-rives.example/faq.html", "/pages/faq/"),
+    ):
+        assert path in OldAddress.objects.resolve(address).path()

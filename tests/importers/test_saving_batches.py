@@ -1,6 +1,7 @@
 """Many articles saved at once, as they would be one by one; and what is told of them."""
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -27,7 +28,7 @@ from archive.importers.items import ImportedPage, ImportedWithdrawal
 from archive.importers.saving import import_paths, reading, save_article, trial, updating
 from archive.importers.saving.locks import end_broken_off, held
 from archive.models import Article, Author, Byline, Image, ImportItem, ImportRun, OldAddress, Revision, Tag
-from tests.factories import make_article, make_author
+from tests.factories import make_article, make_author, make_old_address
 
 pytestmark = pytest.mark.django_db
 
@@ -502,6 +503,26 @@ class TestTrialInPieces:
 
         assert (tried.duplicates, done.duplicates) == (4, 4)
         assert told(tried) == told(done)
+        assert counts(tried) == counts(done)
+
+    def test_addresses_of_others_are_told_as_the_import_tells_them(self, take):
+        make_old_address(make_article(headline="There before"), "https://herald.example/there")
+        first, second, there = (f"https://herald.example/{name}" for name in ("first", "second", "there"))
+        items = [
+            story(1, old_addresses=(first,)),
+            story(2, old_addresses=("http://www.herald.example/first/?utm_source=x", second)),
+            story(3, old_addresses=(second, there)),
+            story(4, old_addresses=(there, first)),
+        ]
+        items += [items[1], replace(items[2], headline="Mended"), story(5)]
+
+        tried = take(*items, dry_run=True)
+        done = take(*items)
+
+        assert sum("The old address" in each.problem for each in done.problems) == 7
+        # Of an article that was taken back its headline is not known any more.
+        bare = [sorted(re.sub(", “[^”]+”,", "", each) for each in told(report)) for report in (tried, done)]
+        assert bare[0] == bare[1]
         assert counts(tried) == counts(done)
 
     def test_page_that_stands_twice_is_counted_as_the_import_counts_it(self, take):

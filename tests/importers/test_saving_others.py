@@ -13,6 +13,7 @@ from archive.importers.items import ImportedPage, ImportedPicture, ImportedRedir
 from archive.importers.media import Media
 from archive.importers.saving import import_paths, undo_run
 from archive.models import AddressMiss, Article, Image, ImportItem, ImportRun, InfoPage, OldAddress
+from tests.test_pictures import png
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +141,15 @@ class TestRedirects:
         take(STORY, attachments=redirects)
         assert OldAddress.objects.count() == 2
 
+    def test_redirects_in_a_circle_are_none_and_end(self, take):
+        redirects = [
+            ImportedRedirect("https://herald.example/a", "https://herald.example/b"),
+            ImportedRedirect("https://herald.example/b", "https://herald.example/a"),
+            ImportedRedirect("https://herald.example/ferry", "https://herald.example/ferry/"),
+        ]
+        take(STORY, attachments=redirects)
+        assert OldAddress.objects.count() == 1
+
     def test_address_that_leads_elsewhere_is_none(self, take):
         take(STORY, attachments=[ImportedRedirect("https://herald.example/a", "https://other.example/")])
         assert OldAddress.objects.count() == 1
@@ -186,6 +196,22 @@ class TestPictures:
         report = take(self.STORY, attachments=[ImportedPicture(PICTURE, b"no picture", "record 4")])
         assert (Image.objects.get().caption, Image.objects.get().withheld) == ("The ferry.", "not-rescued")
         assert report.problems[0].place == "record 4"
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [
+            (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "SVG"),
+            (png(30_000, 30_000), "too many points"),
+            (drawing()[:-30], "broken"),
+        ],
+        ids=["SVG", "bomb", "broken"],
+    )
+    def test_picture_that_is_refused_leaves_its_words(self, take, media_root, content, reason):
+        report = take(self.STORY, attachments=[ImportedPicture(PICTURE, content, "record 4")])
+        image = Image.objects.get()
+        assert (image.caption, image.withheld, bool(image.file)) == ("The ferry.", "not-rescued", False)
+        assert reason in report.problems[0].problem
+        assert [path for path in media_root.rglob("*") if path.is_file()] == []
 
     def test_picture_in_the_text_becomes_one_of_the_articles(self, take):
         take(replace(STORY, body=f'<p>Text</p><figure><img src="{PICTURE}" alt="A ferry"></figure>'))

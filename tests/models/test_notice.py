@@ -148,3 +148,10 @@ def test_digest_follows_the_text(edition):
 def test_digest_of_the_same_text_is_the_same(edition):
     notice = make_notice(edition)
     assert notice.digest == ClosureNotice.objects.get(pk=notice.pk).digest
+
+
+def test_faq_of_another_language_says_so(edition):
+    edition.parent.info_pages.all().delete()
+    make_info_page(edition, slug="aide", kind="faq", title="Foire aux questions", language="fr")
+    make_notice(edition, language="en", message="{faq}")
+    assert shown(edition, "en")[0].html == '<a href="/quebec/pages/aide/" lang="fr">Foire aux questions</a>'

@@ -1,6 +1,7 @@
 """Where machines write: what a reader yields becomes articles, each whole or not at all, and each run is recorded."""
 
 from .article import save_article
+from .outlets import make_outlet, outlets_told
 from .rebuild import Rebuilt, rebuild_articles
 from .run import StopImport, import_paths
 from .saved import Saved
@@ -13,6 +14,8 @@ __all__ = [
     "StopImport",
     "Undone",
     "import_paths",
+    "make_outlet",
+    "outlets_told",
     "rebuild_articles",
     "save_article",
     "undo_run",

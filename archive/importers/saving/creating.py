@@ -242,10 +242,11 @@ def record_of(article, number, prepared, run):
     )
 
 
-def address_of_another(prepared, url, key, headline):
+def address_of_another(prepared, url, key, headline=""):
+    named = f"{key}, “{headline}”," if headline else key
     return Problem(
         prepared.imported.place,
-        f"The old address {url} belongs to article {key}, “{headline}”, and stays so.",
+        f"The old address {url} belongs to article {named} and stays so.",
         "If it is this article's, give it to this one in the admin.",
     )
 

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from archive.importers import FORMATS, HEAD_SIZE, UnknownFormat, load_reader, recognise, rejects, zipfiles
-from archive.importers.base import ImportedArticle, Problem, ReadOptions, Refusal, place_within, until_hopeless
+from archive.importers.base import (
+    MOST_IN_VAIN,
+    ImportedArticle,
+    Problem,
+    ReadOptions,
+    Refusal,
+    place_within,
+    until_hopeless,
+)
 from archive.importers.files import cannot_read, files_at, shown
 from archive.importers.items import LeftOut
 from archive.importers.text import kind_of
@@ -147,16 +155,27 @@ def _read_members(stream, place, sought, file):
 
 def _read_rejects(stream, place, sought, file):
     """What an import refused, and somebody has mended: each is a file of its own."""
+    refused = 0
     for found in rejects.rejected(stream):
         if isinstance(found, Problem):
             yield found.within(place)
             continue
         within = place_within(place, found.place)
+        refused += 1
+        if refused > MOST_IN_VAIN:
+            raise Refusal(
+                f"Of {MOST_IN_VAIN} items, one after another, none could be read; the rest was not.",
+                "Mend them first, and import them again.",
+                found.place,
+            )
         try:
             name = found.format or recognise(found.raw[:HEAD_SIZE])
             reader = load_reader(name)
             yield Recognised(name, False, file)
-            yield from _batches(reader.read(BytesIO(found.raw), sought.options), stream, within, name, sought)
+            for batch in _batches(reader.read(BytesIO(found.raw), sought.options), stream, within, name, sought):
+                if not all(isinstance(item, Problem) for item in batch.items):
+                    refused = 0
+                yield batch
         except UnknownFormat as error:
             yield Problem(within, *error.args)
         except Refusal as refusal:

@@ -12,15 +12,16 @@ from archive.beside import BrokenOff, run_beside
 from archive.importers import load_reader
 from archive.importers.base import ImportReport, Problem, ReadOptions, Refusal
 from archive.importers.files import LONGEST_PLACE, files_at, shown
-from archive.importers.items import ImportedPage, ImportedShared, ImportedWithdrawal, LeftOut
+from archive.importers.items import ImportedPage, ImportedRow, ImportedShared, ImportedWithdrawal, LeftOut
 from archive.keys import random_key
 from archive.models import Article, ImportItem, ImportRun, ImportTrace
 
 from .article import ground_of, save_batch
 from .attachments import Attachments
-from .creating import same_text
+from .creating import address_of_another, same_text
 from .locks import end_broken_off, held
 from .notices import FoundNotices
+from .own_rows import save_row
 from .pages import save_page
 from .prepare import Prepared
 from .reading import Batch, Opened, Recognised, Sought, failure, gathered, logger, read_path
@@ -39,7 +40,7 @@ WORTH_A_PROCESS = 8_000_000
 # Withdrawals of articles that may stand in a file to come.
 MOST_WAITING = 10_000
 MOST_TRACEBACKS = 20
-TRACE_FIELDS = ("run_id", "kind", "named")
+TRACE_FIELDS = ("run_id", "kind", "named", "digest")
 ITEM_FIELDS = ("run_id", "number", "place", "outcome", "article_id", "problem", "remedy", "before")
 
 
@@ -312,6 +313,8 @@ class _Run:
             saved.double = None
         elif saved.outcome == Outcome.CREATED:
             self.see_double(item, saved)
+        if saved.outcome != Outcome.UNCHANGED:
+            self.see_addresses(item, saved)
 
     def see_double(self, item, saved):
         """Find the article that had the text first among what was taken back."""
@@ -320,11 +323,22 @@ class _Run:
             named = Article.objects.filter(key=first).values_list("outlet__name", flat=True).first()
             saved.double = (first, named or self.work.outlet.name)
 
+    def see_addresses(self, item, saved):
+        """Find the old addresses that were given to others among what was taken back."""
+        told = [each.problem for each in saved.problems]
+        for normalised, url, _letters in item.addresses:
+            first = self.work.trial.first_at(normalised)
+            if first not in ("", saved.article.key):
+                problem = address_of_another(item, url, first)
+                if not any(each.startswith(problem.problem.partition(first)[0]) for each in told):
+                    saved.problems += (problem,)
+
     def remember(self, item, saved):
         """Keep in mind what a trial took in, for when that is taken back."""
         self.work.trial.remember(item.imported.identity, item.digest)
         if saved.outcome != Outcome.UNCHANGED:
             self.work.trial.remember_text(item.fingerprint, saved.double[0] if saved.double else saved.article.key)
+            self.work.trial.remember_addresses((each[0] for each in item.addresses), saved.article.key)
 
     def compare_page(self, item, saved):
         """The same of an information page."""
@@ -382,17 +396,19 @@ class _Run:
         return failure(place, error, raw)
 
     def save_other(self, item, *, is_last_time=False):
-        """Save an information page or a withdrawal."""
+        """Save what is no article: an information page, a withdrawal, what an own export holds beside articles."""
         try:
             with transaction.atomic():
                 if isinstance(item, ImportedPage):
                     saved = save_page(item, self.saving)
                     if self.work.trial:
                         self.compare_page(item, saved)
+                elif isinstance(item, ImportedRow):
+                    saved = save_row(item, self.saving, self.work.trial)
                 elif isinstance(item, ImportedWithdrawal):
                     saved = save_withdrawal(item, self.saving)
                 elif isinstance(item, ImportedShared):
-                    self.saving.terms.share(item)
+                    self.report.add(*self.saving.terms.share(item))
                     insert(ImportTrace, TRACE_FIELDS, self.saving.terms.traces(self.row))
                     return
                 else:

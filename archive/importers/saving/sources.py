@@ -1,5 +1,8 @@
 """Who supplied an article, where the import does not say: told by the rules of the sources."""
 
+import json
+from hashlib import sha256
+
 from archive.models import SourceRule
 
 Evidence = SourceRule.Evidence
@@ -41,3 +44,10 @@ def evidence_of(imported):
         Evidence.BYLINE: [text for byline in imported.bylines for text in (byline.name, byline.printed)],
     }
     return {kind: [text for text in found if text.strip()] for kind, found in texts.items()}
+
+
+def state_of_source(source):
+    """What a source is, with its rules, in one digest."""
+    told = [source.name, source.kind, source.credit, source.website, source.rights_note]
+    rules = sorted(source.rules.values_list("evidence", "pattern", "order"))
+    return sha256(json.dumps([told, rules]).encode()).hexdigest()

@@ -9,18 +9,19 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from archive.importers.base import Refusal
+from archive.importers.base import Problem, Refusal
 from archive.models import Author, Section, Source, SourceRule, Tag
 from archive.models.article import slug_of
 
 from .rows import insert, reserve
+from .sources import state_of_source
 
 # Signs that tell names apart and leave no trace in a slug: C, C++ and C#.
 _TELLING = "+#&@"
 # Namesakes beyond this number share one row.
 _MOST_NAMESAKES = 50
 # So many rows are remembered, then all are forgotten: memory does not grow with the archive.
-_MOST_REMEMBERED = 30_000
+_MOST_REMEMBERED = 10_000
 _SHARED = {"author": Author, "section": Section, "source": Source, "tag": Tag}
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,120}")
 
@@ -42,6 +43,8 @@ class Terms:
         self.settled = {}
         # Of each row that was made, its model and natural key, until its trace is saved.
         self.made = []
+        # By the same, what a source was made to be, by which an undo sees whether it still is.
+        self.states = {}
 
     def author(self, byline):
         return self._settle(Author, byline)
@@ -60,20 +63,26 @@ class Terms:
         return section
 
     def share(self, item):
-        """Make a row of an own export as it is told, where there is none of its slug; one that is there stays."""
+        """Make a row of an own export as it is told, where there is none of its slug; one that is there stays.
+
+        Returns what there is to be said.
+        """
         model = _SHARED[item.kind]
         fields = dict(item.fields)
         rules = fields.pop("rules", ())
         if model is Section:
             fields |= {"outlet": self.outlet, "parent": self.section_above(fields["parent"])}
-        if self._row(model, item.slug) is not None:
-            return
+        if (row := self._row(model, item.slug)) is not None:
+            return _rules_not_here(row, rules, item.place) if rules else []
         _check(model(slug=item.slug, **fields))
         row = self._make(model, slug=item.slug, **fields)
         for evidence, pattern, order in rules:
             rule = SourceRule(source=row, evidence=evidence, pattern=pattern, order=order)
             _check(rule)
             rule.save()
+        if rules:
+            self.states[model, row.natural_key()] = state_of_source(row)
+        return []
 
     def section_above(self, slug):
         section = self._row(Section, slug) if slug else None
@@ -124,9 +133,10 @@ class Terms:
         del self.made[made_before:]
 
     def traces(self, run):
-        """The traces (run_id, kind, named) of what was made since this was last asked."""
+        """The traces (run_id, kind, named, digest) of what was made since this was last asked."""
         made, self.made = self.made, []
-        return [(run.pk, model._meta.model_name, json.dumps(key)) for model, key in made]
+        states, self.states = self.states, {}
+        return [(run.pk, model._meta.model_name, json.dumps(key), states.get((model, key), "")) for model, key in made]
 
     def _settle(self, model, named, *, parent=None, made_with=None):
         mark = (model, named.slug, named.name, parent.pk) if parent else (model, named.slug, named.name)
@@ -181,6 +191,20 @@ class Terms:
 def _remembered(row):
     """Of authors and tags, of whom there are many, no more than is asked for."""
     return Named(row.pk, row.slug, row.name) if isinstance(row, Author | Tag) else row
+
+
+def _rules_not_here(source, rules, place):
+    here = set(source.rules.values_list("evidence", "pattern"))
+    lacking = [f"{evidence} “{pattern}”" for evidence, pattern, _order in rules if (evidence, pattern) not in here]
+    if not lacking:
+        return []
+    return [
+        Problem(
+            place,
+            f"The source “{source}” is here without these rules: {', '.join(lacking)}. It was left as it is.",
+            "If they are to recognise it here too, add them in the admin.",
+        )
+    ]
 
 
 def _check(row):

@@ -18,7 +18,7 @@ class Trial:
     """A transaction that is taken back, and begun anew where it has lasted too long.
 
     What was taken back with an earlier transaction is remembered, as far as that has room: what stands in a file twice
-    is counted once, what has the text of another is told, and what is withdrawn in it was there.
+    is counted once, what has the text or the old address of another is told, and what is withdrawn in it was there.
     """
 
     def __init__(self):
@@ -28,6 +28,8 @@ class Trial:
         self.taken_in = Numbers(MOST_REMEMBERED)
         # By a text's fingerprint, the key of the article that had it first.
         self.texts = Numbers(MOST_REMEMBERED)
+        # By the hash of an old address, the key of the article that was given it.
+        self.addresses = Numbers(MOST_REMEMBERED)
 
     def __enter__(self):
         self.transaction = transaction.atomic()
@@ -59,6 +61,16 @@ class Trial:
     def first_with(self, fingerprint):
         """The key of the article that had a text first, or an empty text."""
         number = None if fingerprint is None else self.texts.get(fingerprint)
+        return "" if number is None else key_of(number)
+
+    def remember_addresses(self, addresses, key):
+        for address in addresses:
+            if self.addresses.get(hash(address)) is None:
+                self.addresses.put(hash(address), number_of(key))
+
+    def first_at(self, address):
+        """The key of the article that was given an old address, or an empty text."""
+        number = self.addresses.get(hash(address))
         return "" if number is None else key_of(number)
 
     def begin_anew(self):

@@ -7,12 +7,13 @@ from functools import partial
 from itertools import zip_longest
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from archive import care, search
 from archive.importers.base import Problem
 from archive.models import (
+    AddressPattern,
     Article,
     Author,
     Byline,
@@ -23,9 +24,12 @@ from archive.models import (
     ImportTrace,
     InfoPage,
     OldAddress,
+    OldHost,
+    Outlet,
     Record,
     Revision,
     Section,
+    Selection,
     Source,
     SourceRule,
     Tag,
@@ -33,14 +37,24 @@ from archive.models import (
 
 from .locks import is_held
 from .notices import digest_of
+from .outlets import restore_description
+from .own_rows import in_words, own_state, own_state_of, updates_of, write_row
 from .pages import is_as_imported, restore_page, state_of
 from .restoring import restore
 from .saved import IMPORT_VERBS
+from .sources import state_of_source
 from .versions import await_again
 
 BATCH = 200
 Outcome = ImportItem.Outcome
 Kind = ImportTrace.Kind
+BESIDE = {
+    Kind.PAGE: InfoPage,
+    Kind.NOTICE: ClosureNotice,
+    Kind.ADDRESS: OldAddress,
+    Kind.HOST: OldHost,
+    Kind.PATTERN: AddressPattern,
+}
 
 
 class StillRunning(Exception):
@@ -86,6 +100,9 @@ class _Undoing:
         self.undone = Undone()
 
     def undo(self, progress):
+        with self.transaction():
+            # Before their articles go, with which they would not be as they were made.
+            self.undo_others({Kind.SELECTION: Selection})
         last = None
         while True:
             items = self.run.items.exclude(outcome__in=(Outcome.REFUSED, Outcome.UNCHANGED)).order_by("-number")
@@ -102,7 +119,7 @@ class _Undoing:
                 progress(self.undone)
         with self.transaction():
             self.undo_pictures()
-            self.undo_others()
+            self.undo_others(BESIDE)
         if not self.dry_run:
             with transaction.atomic():
                 self.remove_unused_terms()
@@ -122,7 +139,9 @@ class _Undoing:
         made, changed = [], {}
         for item in items:
             if item.article is None:
-                if item.before and "title" in item.before:
+                if item.before and "row" in item.before:
+                    self.restore_row(item)
+                elif item.before and "title" in item.before:
                     self.restore_page(item)
             elif why := self.why_it_stays(item, histories[item.article_id]):
                 self.undone.keep(*why)
@@ -224,6 +243,42 @@ class _Undoing:
             restore_page(page, item.before)
             self.undone.restored += 1
 
+    def restore_row(self, item):
+        """Have what stands beside articles as it was, where it is as this run left it."""
+        before = item.before
+        if before["row"] == "outlet":
+            outlet = Outlet.objects.get(pk=self.run.outlet_id)
+            is_restored, kept = restore_description(outlet, before)
+            if kept:
+                self.undone.keep(
+                    f"outlet {outlet.slug}",
+                    f"Staff have changed it since ({', '.join(kept)}); that stays as they have it.",
+                    "Change it in the admin, if it is to be as it was.",
+                )
+            self.undone.restored += is_restored
+            return
+        model = ({Kind.SELECTION: Selection} | BESIDE)[before["row"]]
+        try:
+            row = model.objects.get_by_natural_key(*json.loads(before["named"]))
+        except model.DoesNotExist:
+            return
+        if own_state_of(row) == before["state_after"]:
+            write_row(row, before["was"])
+            self.undone.restored += 1
+        elif own_state_of(row) != own_state(before["was"]):
+            self.keep_row(row)
+
+    def keep_row(self, row, place=""):
+        kind, name = row._meta.model_name, json.dumps(row.natural_key(), default=str)
+        later = updates_of(kind, name).filter(run__pk__gt=self.run.pk).order_by("-pk")
+        if key := later.values_list("run__key", flat=True).first():
+            told = f"Run {key} changed it later; it stays.", "Undo that run first."
+        else:
+            told = "Staff have changed it since; it stays.", "Delete it in the admin, if it is not wanted."
+        problem = Problem(place or in_words(row), *told)
+        if problem not in self.undone.kept:
+            self.undone.kept.append(problem)
+
     def keep_page(self, page):
         place, later = f"information page {page.slug}", self.later_run_of(page)
         if later:
@@ -243,7 +298,10 @@ class _Undoing:
         items = ImportItem.objects.filter(
             run__outlet=self.run.outlet, run__pk__gt=self.run.pk, article=None, outcome=Outcome.UPDATED
         )
-        items = items.filter(before__slug=page.slug).exclude(run__state=ImportRun.State.UNDONE)
+        of_page = Q(before__slug=page.slug) | Q(
+            before__row=Kind.PAGE, before__named=json.dumps(page.natural_key(), default=str)
+        )
+        items = items.filter(of_page).exclude(run__state=ImportRun.State.UNDONE)
         return items.order_by("-pk").values_list("run__key", flat=True).first()
 
     def undo_pictures(self):
@@ -259,30 +317,29 @@ class _Undoing:
                 self.undone.others_removed += 1
             trace.delete()
 
-    def undo_others(self):
-        for trace in self.run.traces.filter(kind__in=(Kind.PAGE, Kind.NOTICE, Kind.ADDRESS)):
-            model = {Kind.PAGE: InfoPage, Kind.NOTICE: ClosureNotice, Kind.ADDRESS: OldAddress}[trace.kind]
+    def undo_others(self, models):
+        for trace in self.run.traces.filter(kind__in=models):
+            model = models[trace.kind]
             try:
                 row = model.objects.get_by_natural_key(*json.loads(trace.named))
             except model.DoesNotExist:
                 trace.delete()
                 continue
-            if trace.kind == Kind.PAGE and not is_as_made(row, trace):
-                self.keep_page(row)
-            elif trace.kind == Kind.NOTICE and digest_of(row) != trace.digest:
-                self.undone.keep(
-                    f"closure notice of {row.outlet}",
-                    "Staff have changed it since; it stays.",
-                    "Delete it in the admin, if it is not wanted.",
-                )
-            else:
+            if is_as_made(row, trace):
                 row.delete()
                 trace.delete()
                 self.undone.others_removed += 1
+            elif trace.kind == Kind.PAGE:
+                self.keep_page(row)
+            elif trace.kind == Kind.NOTICE:
+                self.keep_row(row, f"closure notice of {row.outlet}")
+            else:
+                self.keep_row(row)
 
     def remove_unused_terms(self):
         """Terms that this run made, or one that was undone before, and that nothing uses any more."""
         undone = ImportTrace.objects.filter(run__state=ImportRun.State.UNDONE, run__outlet=self.run.outlet)
+        self.remove_rules(self.run.traces.filter(kind=Kind.SOURCE) | undone.filter(kind=Kind.SOURCE))
         for model, is_used in (
             (Author, [Exists(Byline.objects.filter(author=OuterRef("pk")))]),
             (Tag, [Exists(Article.tags.through.objects.filter(tag=OuterRef("pk")))]),
@@ -309,6 +366,13 @@ class _Undoing:
             for start in range(0, len(names), at_once):
                 self.remove_unused(model, is_used, names[start : start + at_once])
 
+    def remove_rules(self, traces):
+        """Take the rules that came with sources from those that nothing uses, and that are as they were made."""
+        for named, digest in traces.exclude(digest="").values_list("named", "digest"):
+            source = Source.objects.filter(slug=json.loads(named)[-1], articles=None).first()
+            if source and state_of_source(source) == digest:
+                source.rules.all().delete()
+
     def remove_unused(self, model, is_used, names):
         slugs = {json.loads(named)[-1]: pk for pk, named in names}
         rows = model.objects.filter(slug__in=slugs)
@@ -323,9 +387,14 @@ class _Undoing:
         self.undone.others_removed += len(gone)
 
 
-def is_as_made(page, trace):
-    """Whether a page is as the run made it; a run of an earlier version did not tell what it was."""
-    return is_as_imported(page) and trace.digest in ("", state_of(page))
+def is_as_made(row, trace):
+    """Whether what stands beside articles is as the run made it."""
+    if isinstance(row, OldAddress) or own_state_of(row) == trace.digest:
+        return True
+    if isinstance(row, InfoPage):
+        # A run of an earlier version did not tell what it was.
+        return is_as_imported(row) and trace.digest in ("", state_of(row))
+    return isinstance(row, ClosureNotice) and digest_of(row) == trace.digest
 
 
 @contextmanager

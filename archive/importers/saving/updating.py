@@ -26,6 +26,7 @@ from .saved import IMPORT_VERBS, Saved
 from .versions import await_versions, first_versions, forget_waiting
 
 DATE_FIELDS = ("published_on", "published_at", "published_precision")
+DATE_COLUMNS = (*DATE_FIELDS, "published_order")
 # What an import sets as a whole, beside the fields: not added to, but made to be as it says.
 REPLACED = {"source", "section", "tags", "bylines", "images"}
 # What an import sets and no revision tells.
@@ -238,6 +239,12 @@ class _Change:
         moment, known = self.prepared.moment, self.article.modified_at
         return moment is not None and known is not None and moment < known and "modified_at" not in self.kept
 
+    def has_earlier_date(self):
+        values = self.prepared.values
+        if self.article.published_on is None or values["published_on"] is None:
+            return self.article.published_on is not None
+        return self.article.published_order <= values["published_order"]
+
     def untold(self):
         article = self.article
         rule = article.source_rule_id and self.saving.rules.of(article.source_rule_id)
@@ -254,9 +261,12 @@ class _Change:
             article.source, article.source_rule = self.saving.source_of(prepared)
         if "section" not in self.kept:
             article.section = self.saving.terms.section(prepared.section)
+        keeps_date = prepared.imported.dated_by_version and self.has_earlier_date()
         for name, value in prepared.values.items():
             # A permanent address shows the slug, so it follows a changed headline only where the import says so.
             if name in self.kept or (name == "slug" and article.slug and not prepared.names_slug):
+                continue
+            if name in DATE_COLUMNS and keeps_date:
                 continue
             if name != "body_received" or "body" not in self.kept:
                 setattr(article, name, value)

@@ -5,7 +5,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.checks import Tags
+from django.core.management.base import CommandError
 
 from archive.beside import calm_collector
 from archive.importers import FORMATS, UnknownFormat, load_reader
@@ -13,9 +14,10 @@ from archive.importers.base import ImportReport, Problem, ReadOptions, Refusal
 from archive.importers.columns import columns_in
 from archive.importers.media import Media
 from archive.importers.rejects import RejectsFile
-from archive.importers.saving import import_paths
+from archive.importers.saving import import_paths, make_outlet, outlets_told
 from archive.importers.table import FIELDS
 from archive.importers.text import is_encoding
+from archive.management.archive_command import ArchiveCommand
 from archive.models import Outlet
 from archive.models.outlet import Language
 
@@ -24,7 +26,9 @@ MOST_SHOWN = 20
 SECONDS_BETWEEN_SIGNS = 0.5
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
+    # Without those of the pages and of the admin, which would be taken into memory for them.
+    requires_system_checks = (Tags.compatibility, Tags.models)
     help = (
         "Import what was rescued of an outlet. Exit status: 0 when all was taken, 1 when some items were refused, "
         "2 when nothing could be read."
@@ -59,6 +63,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--learn-notices", action="store_true", help="add the closure notices found to the outlets they speak of"
         )
+        parser.add_argument(
+            "--make-outlet",
+            action="store_true",
+            help="make the outlet, and those above it, from what an export of an archive tells of them",
+        )
         parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and do nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object in place of the summary")
 
@@ -78,6 +87,14 @@ class Command(BaseCommand):
             sys.exit(report.exit_status)
 
     def carry_out(self, paths, options):
+        if options["make_outlet"] and not Outlet.objects.filter(slug=options["outlet"]).exists():
+            try:
+                made = make_outlet(options["outlet"], outlets_told(map(Path, paths)))
+            except Refusal as refusal:
+                return ImportReport(problems=[replace(refusal.problem, place="--make-outlet")])
+            if not options["json"]:
+                for each in made:
+                    self.stdout.write(f"Outlet made: {each} ({each.slug}).")
         progress = Progress(sys.stderr) if sys.stderr.isatty() else None
         calm_collector()
         with ExitStack() as opened, told_when_stopped(progress, is_trial=options["dry_run"]):
@@ -188,11 +205,8 @@ def problem_with_options(paths, options):
     """What in the command line keeps everything from being read, or None."""
     if not paths:
         return Problem("PATH", "No file is named.", "Name a file or a folder.")
-    if not Outlet.objects.filter(slug=options["outlet"]).exists():
-        slugs = ", ".join(Outlet.objects.order_by("slug").values_list("slug", flat=True))
-        told = f"There is no outlet “{options['outlet']}”." if options["outlet"] else "No outlet is named."
-        remedy = f"Pass --outlet with one of: {slugs}." if slugs else "Add the outlet in the admin first."
-        return Problem("--outlet", told, remedy)
+    if wrong := problem_with_outlet(paths, options):
+        return wrong
     if options["format"]:
         try:
             load_reader(options["format"])
@@ -213,6 +227,22 @@ def problem_with_options(paths, options):
             remedy = f"Write FIELD=COLUMN, as in headline=Titre; fields are {', '.join(FIELDS)}."
             return Problem("--map", f"“{field}={column}” fills no field.", remedy)
     return problem_with_files(options)
+
+
+def problem_with_outlet(paths, options):
+    """Why nothing can be read into the outlet that is named, or None."""
+    if Outlet.objects.filter(slug=options["outlet"]).exists():
+        return None
+    slugs = ", ".join(Outlet.objects.order_by("slug").values_list("slug", flat=True))
+    told = f"There is no outlet “{options['outlet']}”." if options["outlet"] else "No outlet is named."
+    remedy = f"Pass --outlet with one of: {slugs}." if slugs else "Add the outlet in the admin first."
+    if options["outlet"] in outlets_told(map(Path, paths)).values:
+        if options["make_outlet"] and not options["dry_run"]:
+            return None
+        remedy = "Pass --make-outlet to make it as the file tells."
+        if options["dry_run"]:
+            remedy += " A trial needs it first: leave --dry-run out, or add the outlet in the admin."
+    return Problem("--outlet", told, remedy)
 
 
 def problem_with_files(options):
