@@ -65,18 +65,22 @@ def main():
 def tell(kind, sizes, archives):
     """A line for each kind of question; the archives are asked in turn, so that they share what else is going on."""
     shown = " | ".join(f"{size:,}: median, ms | 95 %, ms | queries" for size in sizes)
-    print(f"\n| {kind} | {shown} | last to first |")
-    print("|" + "---|" * (2 + 3 * len(sizes)))
+    print(f"\n| {kind} | {shown} | last to first | in bytes |")
+    print("|" + "---|" * (3 + 3 * len(sizes)))
     for name in archives[-1].kinds:
         rounds = [[each.ask(name) for each in archives if name in each.kinds] for _round in range(ROUNDS)]
-        cells, medians = [], []
+        cells, medians, lengths = [], [], []
         for told in zip(*rounds, strict=True):
             seconds = [each for answer in told for each in answer["seconds"]]
             medians.append(statistics.median(seconds))
+            lengths.append(told[0].get("bytes"))
             cells += [f"{medians[-1] * 1000:.1f}", f"{percentile(seconds, 95) * 1000:.1f}", told[0]["queries"]]
         ratio = f"{medians[-1] / medians[0]:.2f}" if len(medians) > 1 else ""
-        found = rounds[0][-1].get("found")
-        print(f"| {f'{name} ({found})' if found else name} | {' | '.join(map(str, cells))} | {ratio} |", flush=True)
+        # Where a page shows more in a larger archive, it takes longer for that alone.
+        longer = f"{lengths[-1] / lengths[0]:.2f}" if len(lengths) > 1 and lengths[0] else ""
+        found = rounds[-1][-1].get("found")
+        shown = f"{name} ({found})" if found else name
+        print(f"| {shown} | {' | '.join(map(str, cells))} | {ratio} | {longer} |", flush=True)
 
 
 class Asked:
@@ -362,7 +366,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def ask(client, paths):
     """Each twice, the second time measured: pages are to be compared, and not disks."""
-    seconds, numbers = [], set()
+    seconds, sizes, numbers = [], [], set()
     for path in paths:
         with counted_queries() as queries:
             answer = client.get(path)
@@ -371,9 +375,10 @@ def ask(client, paths):
         if answer.status_code != 200:
             raise SystemExit(f"{path} answers {answer.status_code}")
         began = time.perf_counter()
-        read(client.get(path))
+        sizes.append(read(client.get(path)))
         seconds.append(time.perf_counter() - began)
-    return {"seconds": seconds, "queries": "–".join(str(each) for each in sorted({min(numbers), max(numbers)}))}
+    queries = "–".join(str(each) for each in sorted({min(numbers), max(numbers)}))
+    return {"seconds": seconds, "queries": queries, "bytes": statistics.median(sizes)}
 
 
 def read(answer):

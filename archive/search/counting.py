@@ -55,9 +55,13 @@ def count(results, match, on, probe):
     return probe
 
 
-def count_facets(results, rows):
-    """Fill in the facets and the years of these rows, pairs of a number and terms."""
+def count_facets(results, rows, section=None):
+    """Fill in the facets and the years of these rows, pairs of a number and terms.
+
+    Where the search is narrowed to a section, those above it are not told.
+    """
     found = Counter(" ".join([terms for _number, terms in rows]).split())
+    _add_to_parents(found, section)
     by_letter = {}
     for term, number in sorted(found.items(), key=lambda pair: (-pair[1], pair[0])):
         by_letter.setdefault(term[0], []).append((term[1:], number))
@@ -73,6 +77,17 @@ def count_facets(results, rows):
         results.facets[name] = [
             FacetValue(value, str(labels[value]), number) for value, number in values if value in labels
         ]
+
+
+def _add_to_parents(found, top):
+    """Count what stands in a part of a section for the section too; nothing is counted above the section `top`."""
+    own = {int(term[1:]): number for term, number in found.items() if term[0] == "s"}
+    parents = Section.objects.parents_of(own)
+    for section, number in own.items():
+        line = {section}
+        while section != top and (section := parents.get(section)) and section not in line:
+            line.add(section)
+            found[f"s{section}"] += number
 
 
 def _part(match, first, after):

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from django.db.utils import OperationalError
 from django.utils import timezone
 
-from archive.models import Article
+from archive.models import Article, Section
 from archive.models.listing import listing_number, place_of_listing
 
 from . import counting
 from .analysis import plain
 from .cards import read_cards
 from .matching import AnyOf
-from .names import ids_of
+from .names import MOST_PARTS, ids_of
 from .passages import marked, passage
 from .query import Query, ask
 from .scoring import score
@@ -49,16 +49,20 @@ class Narrowed:
 
     @property
     def terms(self):
-        kinds = (("o", self.outlet), ("s", self.section), ("x", self.source), ("a", self.author), ("t", self.tag))
-        terms = [f"{letter}{value:d}" for letter, value in kinds if value is not None]
+        """For each thing that it is narrowed to, the terms of which a card must have one."""
+        kinds = (("o", self.outlet), ("x", self.source), ("a", self.author), ("t", self.tag))
+        terms = [(f"{letter}{value:d}",) for letter, value in kinds if value is not None]
+        if self.section is not None:
+            # What stands in a part of a section stands in the section.
+            terms.append(tuple(f"s{pk:d}" for pk in Section.objects.with_parts([self.section])[:MOST_PARTS]))
         if self.language:
             # What is no language's code is a term of no card.
-            terms.append(f"l{self.language}" if _LANGUAGE.fullmatch(self.language) else "l")
+            terms.append((f"l{self.language}" if _LANGUAGE.fullmatch(self.language) else "l",))
         return terms
 
     @property
     def is_empty(self):
-        return not self.terms and self.year is None
+        return self == Narrowed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def find(text, *, on=None, narrowed=None, order="relevance", after=None, before=
         results.is_counted = False
     else:
         with _deadline(results, start + BUDGET):
-            counting.count_facets(results, rows)
+            counting.count_facets(results, rows, narrowed.section)
     if not results.count and not results.is_partial and results.query.words:
         with _deadline(results, start + BUDGET):
             results.suggestion = _suggestion(results.query, narrowed, on)
@@ -147,7 +151,7 @@ def _first_number(place):
 
 
 def _narrowed(match, narrowed):
-    every = (*match.every, *(AnyOf(terms=(term,)) for term in narrowed.terms))
+    every = (*match.every, *(AnyOf(terms=terms) for terms in narrowed.terms))
     numbers = match.numbers if narrowed.year is None else match.numbers.narrowed(*year_range(narrowed.year))
     return replace(match, every=every, numbers=numbers)
 
@@ -232,8 +236,10 @@ def _by_relevance(match, on, probe):
     newest = _newest(match, on, probe, FEW + 1)
     if len(newest) <= FEW:
         return _by_score(newest, match)
-    heads = store().newest(match, on, limit=MOST_READ, in_headline=True)
     window = _window(match, probe, MOST_RANKED)
+    heads = store().newest(window, on, limit=MOST_READ, in_headline=True)
+    if len(heads) < MOST_READ and window != match:
+        heads = store().newest(match, on, limit=MOST_READ, in_headline=True)
     ranked = store().ranked(window, on, limit=MOST_RANKED)
     if len(ranked) < MOST_RANKED and window != match:
         ranked = store().ranked(match, on, limit=MOST_RANKED)

@@ -1,7 +1,9 @@
 """Cards, the index of words and the tallies, kept true by whoever changes an article, in the same transaction."""
 
+import heapq
 from collections import Counter
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from operator import itemgetter
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
@@ -18,6 +20,8 @@ from .words import WordCounter
 
 _AT_ONCE = 500
 _REBUILT_AT_ONCE = 4000
+# To find the stems of texts takes longer than to write them: as many processes read, in turns, while one writes.
+_READERS = 2
 # An author who is renamed has this many of their articles taken in again at once, and the rest by and by.
 MOST_RENAMED = 2000
 _LISTING = ("number", "article_id", "terms", "since", "until")
@@ -195,44 +199,58 @@ def rebuild(progress=None, beside=None):
 
     It is one transaction: one that breaks off leaves everything as it was, and until it is done readers search as
     before. Whoever changes an article waits until then. `progress`, where given, is called with the number of articles
-    so far; `beside`, which is `archive.beside.run_beside`, has the texts read by another process.
+    so far; `beside`, which is `archive.beside.run_beside`, has the texts read by other processes.
     """
     on = timezone.now().date()
     made = 0
-    tallies = Counter()
+    tallies, words = Counter(), WordCounter()
     with transaction.atomic():
         lock()
         with connection.cursor() as cursor:
             build = store().begin(cursor)
             for model in (Listing, Tally):
                 cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
-        for seen, cards, counter in beside(read_all, on) if beside else read_all(on):
+        for seen, cards, counts in _read_all(on, beside):
             store().add(cards, into=build)
             _insert_listings(cards)
             for card in cards:
                 tallies.update(tally_keys(card.number, card.terms))
             made += len(cards)
-            if counter:
-                counter.save(anew=True)
+            words.counts.update(counts)
             if progress:
                 progress(seen)
+        words.save(anew=True)
         with connection.cursor() as cursor:
             store().end(cursor, build)
         _change_tallies(tallies)
     return made
 
 
-def read_all(on):
-    """Yield (number of articles read, cards of some, None), and last their words' WordCounter in the place of None."""
+def _read_all(on, beside):
+    """(number of articles read, cards, words' counts), in the order of the articles, by whoever reads them."""
+    readers = [beside(read_some, on, turn, _READERS) for turn in range(_READERS)] if beside else [read_some(on)]
+    with ExitStack() as opened:
+        for reader in readers:
+            opened.callback(reader.close)
+        for batch, place, cards, counts in heapq.merge(*readers, key=itemgetter(0)):
+            yield batch * _REBUILT_AT_ONCE + place, cards, counts
+
+
+def read_some(on, turn=0, readers=1):
+    """Yield (batch, place, some cards, words' counts) of each batch whose turn it is among so many readers.
+
+    All words' counts come with the last of them, for which `batch` is the number of batches.
+    """
     counter = WordCounter()
     count = _count_into(counter)
-    seen = 0
-    for articles in batches():
+    batch = -1
+    for batch, articles in enumerate(batches()):
+        if batch % readers != turn:
+            continue
         cards = list(read_cards(articles, on, count).values())
         for start in range(0, len(cards), _AT_ONCE):
-            yield seen + start, cards[start : start + _AT_ONCE], None
-        seen += _REBUILT_AT_ONCE
-    yield seen, [], counter
+            yield batch, start, cards[start : start + _AT_ONCE], {}
+    yield batch + 1, 0, [], dict(counter.counts)
 
 
 def rebuild_words():

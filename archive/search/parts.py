@@ -17,16 +17,16 @@ def part_of(number: int) -> str:
 
 
 # What a number holds is told in archive/models/listing.py.
-_MONTH = 32 * 2400 << 30
+NUMBERS_OF_MONTH = 32 * 2400 << 30
 _MOST_MONTHS = 40
 
 
 def month_of(number: int) -> str:
     """The term of a card's month."""
-    return f"m{number // _MONTH}"
+    return f"m{number // NUMBERS_OF_MONTH}"
 
 
 def months_between(first: int, after: int) -> tuple[str, ...]:
     """The terms of all months of these numbers; none where they are too many to be asked for."""
-    months = range(first // _MONTH, (after - 1) // _MONTH + 1)
+    months = range(first // NUMBERS_OF_MONTH, (after - 1) // NUMBERS_OF_MONTH + 1)
     return tuple(f"m{month}" for month in months) if 0 < len(months) <= _MOST_MONTHS else ()

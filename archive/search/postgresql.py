@@ -201,9 +201,12 @@ def _matching(match, on, *, below=None, above=None, in_headline=False):
     bounds = match.numbers
     first = max(bounds.first, above + 1) if above is not None else bounds.first
     after = min(bounds.after, below) if below is not None else bounds.after
+    bounded = "l.number"
     if match.is_by_number_alone:
         tables = "archive_listing l"
     else:
+        # Few headlines match: else the planner might read all cards of the range, to join them to these.
+        bounded = "s.number" if in_headline else "l.number"
         tables = f"{TABLE} s JOIN archive_listing l ON l.number = s.number"
         conditions.append("s.vector @@ %s::tsquery")
         # The index of words knows months: it need not give what is too old or too new.
@@ -211,13 +214,13 @@ def _matching(match, on, *, below=None, above=None, in_headline=False):
         every = (*match.every, AnyOf(terms=months)) if months else match.every
         values.append(expression(replace(match, every=every), in_headline=in_headline))
     if first > 0:
-        conditions.append("l.number >= %s")
+        conditions.append(f"{bounded} >= %s")
         values.append(first)
     if after < LAST:
-        conditions.append("l.number < %s")
+        conditions.append(f"{bounded} < %s")
         values.append(after)
     for start, end in bounds.gaps:
-        conditions.append("NOT (l.number >= %s AND l.number < %s)")
+        conditions.append(f"NOT ({bounded} >= %s AND {bounded} < %s)")
         values.extend((start, end))
     conditions.append(PUBLIC)
     values.extend([on] * 4)

@@ -10,6 +10,8 @@ from .matching import LAST, PUBLIC, AnyOf
 from .parts import ARTICLES, part_of
 
 TABLE = "archive_search"
+# https://www.sqlite.org/fts5.html#contentless_delete_tables
+FIRST_WITHOUT_TEXTS = (3, 43)
 # What every card has one of.
 EVERY_CARD = AnyOf(terms=("lfr", "len"))
 _COLUMNS = "headline, summary, body, terms"
@@ -24,10 +26,10 @@ _WEIGHTS = "8.0, 4.0, 1.0, 0.0"
 
 
 def create(cursor):
-    """Make the index, empty. FTS5 keeps no copy of the texts where it can delete without one (SQLite 3.43)."""
+    """Make the index, empty. FTS5 keeps a copy of the texts only where it can't delete without one."""
     version = cursor.execute("SELECT sqlite_version()").fetchone()[0]
-    is_contentless = tuple(map(int, version.split("."))) >= (3, 43)
-    content = "content='', contentless_delete=1, " if is_contentless else ""
+    keeps_none = tuple(map(int, version.split("."))) >= FIRST_WITHOUT_TEXTS
+    content = "content='', contentless_delete=1, " if keeps_none else ""
     cursor.execute(f"CREATE VIRTUAL TABLE {TABLE} USING fts5({_COLUMNS}, {content}tokenize='ascii')")
     tune(cursor)
 

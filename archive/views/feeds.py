@@ -17,6 +17,7 @@ from archive.search import counts
 
 from .browse import linked_articles
 from .page import OutletMixin, article_page
+from .together import articles_of_sections
 
 # What asks for another page than the first (see article_page).
 PLACES = ("after", "before", "last", "month")
@@ -116,8 +117,9 @@ class SectionFeedView(OutletFeedView):
 
     def get_articles(self):
         self.subject = get_object_or_404(Section, outlet=self.outlet, slug=self.kwargs["slug"])
-        self.months_held = counts.months_of(self.outlet, "s", self.subject.pk)
-        return Article.objects.public().filter(section=self.subject)
+        parts = Section.objects.with_parts([self.subject.pk])
+        self.months_held = counts.months_of(self.outlet, "s", *parts)
+        return articles_of_sections(parts)
 
 
 class AuthorFeedView(OutletFeedView):

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
@@ -79,13 +80,20 @@ class OutletView(OutletPageView):
         return [(authors[pk], count) for pk, count in most if pk in authors]
 
     def section_tree(self):
-        """(section, its number of articles, [(section below it, number)]), in their order."""
-        sections = list(Section.objects.filter(outlet=self.outlet, parent=None).prefetch_related("subsections"))
-        below = {section.pk: list(section.subsections.all()) for section in sections}
-        numbers = counts.totals(self.outlet, "s", [*below, *(each.pk for group in below.values() for each in group)])
+        """(section, its number of articles, [(section below it, number)]), in their order.
+
+        What stands in a part of a section is counted for the section too.
+        """
+        below = defaultdict(list)
+        for section in Section.objects.filter(outlet=self.outlet):
+            below[section.parent_id].append(section)
+        numbers = counts.totals(self.outlet, "s", [each.pk for group in below.values() for each in group])
+
+        def total(section):
+            return numbers.get(section.pk, 0) + sum(map(total, below[section.pk]))
+
         return [
-            (section, numbers.get(section.pk, 0), [(each, numbers.get(each.pk, 0)) for each in below[section.pk]])
-            for section in sections
+            (section, total(section), [(each, total(each)) for each in below[section.pk]]) for section in below[None]
         ]
 
     def selections(self):

@@ -1,7 +1,7 @@
 """What stands beside an article: its neighbours in the section, its day, its subject. Bounded, whatever is kept."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import log
 
@@ -11,6 +11,7 @@ from archive.models.care import today
 from archive.models.listing import listing_number, place_of_listing
 from archive.search import analysis
 from archive.search.matching import AnyOf, Match
+from archive.search.parts import NUMBERS_OF_MONTH
 from archive.search.stores import store
 
 MOST_OF_DAY = 4
@@ -18,6 +19,9 @@ MOST_OF_SUBJECT = 4
 # By so many tags and words, the rarest, is looked for others, and so many of each to either side in time.
 _MOST_TAGS, _MOST_WORDS = 2, 3
 _TO_EACH_SIDE = 10
+# Words are looked for in so many months to either side, which is enough where so many are found, and at last in all:
+# PostgreSQL reads whatever has the word in what it is asked for.
+_MONTHS_AND_ENOUGH = ((2, 10), (8, 3), (None, 0))
 # A word that stands more often than this says little of a subject, and costs more.
 _COMMON = 5_000
 # One word in common is chance.
@@ -127,10 +131,24 @@ def _by_words(article, weights):
         return []
     # Of every outlet: to ask for one as well would cost more than the rest.
     match = Match((AnyOf(ways=tuple(dict.fromkeys(ways))),))
-    own, limit = listing_number(article.published_order, article.pk), _MOST_WORDS * _TO_EACH_SIDE
-    numbers = store().newest(match, today(), limit=limit, below=own, in_headline=True)
-    numbers += store().newest(match, today(), limit=limit, above=own, in_headline=True)
+    own = listing_number(article.published_order, article.pk)
+    numbers = _nearest(match, below=own) + _nearest(match, above=own)
     return [place_of_listing(number)[1] for number in numbers]
+
+
+def _nearest(match, *, below=None, above=None):
+    """The numbers of the cards nearest to one, of those before or behind it, whose headlines match."""
+    limit = _MOST_WORDS * _TO_EACH_SIDE
+    for months, enough in _MONTHS_AND_ENOUGH:
+        within = match
+        if months is not None:
+            reach = months * NUMBERS_OF_MONTH
+            numbers = (max(0, below - reach), below) if above is None else (above + 1, above + reach)
+            within = replace(match, numbers=match.numbers.narrowed(*numbers))
+        found = store().newest(within, today(), limit=limit, below=below, above=above, in_headline=True)
+        if len(found) >= enough:
+            break
+    return found
 
 
 def _days_between(one, other):

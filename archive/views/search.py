@@ -134,7 +134,7 @@ def facets(asked, results):
     found = []
     for name in FACETS:
         values, chosen = results.facets.get(name, ()), asked.choice(name)
-        if len(values) < 2 and not chosen and all(value.count == results.counted for value in values):
+        if not chosen and all(value.count == results.counted for value in values):
             continue
         known = narrowing.choices(name, [value.value for value in values])
         names = Counter(choice.label for choice in known.values())

@@ -2,7 +2,10 @@
 
 import pytest
 
-from archive.models import Article
+from archive import care
+from archive.models import Article, Outlet, Tag
+from archive.search import index
+from tests.factories import make_article, make_author, make_byline, make_image, make_section, make_source
 from tests.pages import demo_pages
 
 NOTICE = ".notice-footer"
@@ -34,6 +37,48 @@ def test_no_page_scrolls_sideways_at_320_pixels(transactional_db, demo, new_page
         page.goto(path)
         if (width := page.evaluate("document.documentElement.scrollWidth")) > 320:
             wide[name] = width
+    assert wide == {}
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_word_or_table_makes_a_page_scroll_sideways(transactional_db, demo, new_page, width):
+    word = "anticonstitutionnellement" * 6
+    outlet = Outlet.objects.get(slug="huffpost-quebec")
+    cells = f"<td>{word[:25]}</td>" * 12
+    article = make_article(
+        outlet=outlet,
+        headline=word,
+        summary=word,
+        kicker=word[:80],
+        body=f"<p>{word}</p><table><tr>{cells}</tr></table><pre>{word}</pre><ul><li>{word}</li></ul>",
+        section=make_section(outlet, slug="long", name=word),
+        source=make_source(slug="long", name=word),
+        original_url=f"https://www.example.org/{word}",
+    )
+    make_byline(article, make_author(slug="long", name=word, about=word))
+    make_image(article, caption=word, credit=word)
+    article.tags.add(Tag.objects.create(slug="long", name=word[:100]))
+    care.correct(article, kind="correction", text=word)
+    index([article.pk])
+    page = new_page(viewport={"width": width, "height": 640})
+    wide = {}
+    for path in (
+        article.get_absolute_url(),
+        f"/huffpost-quebec/articles/{article.key}/history/",
+        "/",
+        "/huffpost-quebec/2014/01/22/",
+        "/huffpost-quebec/authors/",
+        *(f"/huffpost-quebec/{kind}/long/" for kind in ("sections", "authors", "tags", "sources")),
+        "/huffpost-quebec/",
+        "/care/corrections/",
+        f"/search/?q={word}&author=long&source=long&section=huffpost-quebec/long",
+        f"/search/?q={word}x",
+        f"/find/?url=https://www.example.org/2014/{word}x",
+    ):
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        if (found := page.evaluate("document.documentElement.scrollWidth")) > width:
+            wide[path] = found
     assert wide == {}
 
 

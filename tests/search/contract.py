@@ -41,6 +41,8 @@ QUERIES = (
         'author:"Amélie Côté" élections',
         "author:smith",
     ),
+    # Of a section there is what stands in those below it.
+    *("section:monde", "rubrique:monde -section:ameriques", "-rubrique:Monde paris"),
     *("section:politique", "rubrique:arts", "section:politics election", "section:sports", "source:lantern-wire"),
     *(
         "source:AFP",

@@ -1,10 +1,10 @@
 """What a question finds, by reading every article: slow, plain, and knowing nothing of either database."""
 
-from archive.models import Article
+from archive.models import Article, Section
 from archive.models.listing import listing_number
 from archive.search.cards import read_cards
 from archive.search.finding import _first_number
-from archive.search.names import ids_of
+from archive.search.names import _named
 from archive.search.query import ask
 from archive.search.scoring import score
 
@@ -45,6 +45,15 @@ class Oracle:
             and not any(has(card, parts, any_of) for any_of in match.none)
         ]
         return sorted(found, key=lambda card: -card.number), query
+
+
+def ids_of(field, said):
+    named = _named(field, said)
+    return [each.pk for each in Section.objects.all() if stands_in(each, named)] if field == "section" else named
+
+
+def stands_in(section, named):
+    return section is not None and (section.pk in named or stands_in(section.parent, named))
 
 
 def has(card, parts, any_of):

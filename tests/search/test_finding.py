@@ -5,7 +5,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from archive import care
-from archive.models import Article, Outlet, Word
+from archive.models import Article, Outlet, Section, Word
 from archive.search import Narrowed, counting, find, finding, index
 from archive.search.stores import store
 from tests import factories
@@ -196,3 +196,73 @@ def test_facets_name_what_they_count(demo):
     ]
     for each in results.facets["author"]:
         assert public.filter(bylines__author=each.value).distinct().count() == each.count
+
+
+@pytest.fixture
+def world(db):
+    """Four articles on seals in sections one below the other, Monde, Europe and Malte, and in another, Sports."""
+    outlet = factories.make_outlet(slug="quebec")
+    above, sections = None, []
+    for slug in ("monde", "europe", "malte"):
+        above = factories.make_section(outlet, slug=slug, name=slug.capitalize(), parent=above)
+        sections.append(above)
+    sections.append(factories.make_section(outlet, slug="sports", name="Sports"))
+    made = [
+        factories.make_article(
+            outlet=outlet,
+            headline="Le phoque",
+            section=section,
+            published_on=date(2012 + number, 5, 1),
+            published_precision="day",
+        )
+        for number, section in enumerate(sections)
+    ]
+    index(made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("section:monde", "monde europe malte"),
+        ("phoque rubrique:Europe", "europe malte"),
+        ("section:malte", "malte"),
+        ("phoque -section:europe", "monde sports"),
+        ("section:sports OR section:europe", "europe malte sports"),
+    ],
+)
+def test_section_holds_what_stands_in_those_below_it(world, text, expected):
+    found = [hit.article.section.slug for hit in find(text, on=ON, order="date").hits]
+    assert found[::-1] == expected.split()
+
+
+@pytest.mark.parametrize(("slug", "expected"), [("monde", 3), ("europe", 2), ("malte", 1), ("sports", 1)])
+def test_search_narrowed_to_a_section_reaches_those_below_it(world, slug, expected):
+    section = Section.objects.get(slug=slug)
+    assert find("phoque", on=ON, narrowed=Narrowed(section=section.pk)).count == expected
+
+
+def test_facet_tells_of_a_section_as_many_as_narrowing_to_it_finds(world):
+    facet = find("phoque", on=ON).facets["section"]
+    assert [(each.label, each.count) for each in facet] == [("Monde", 3), ("Europe", 2), ("Malte", 1), ("Sports", 1)]
+    for each in facet:
+        assert find("phoque", on=ON, narrowed=Narrowed(section=each.value)).count == each.count
+
+
+def test_facet_of_a_narrowed_search_names_no_section_above(world):
+    facet = find("phoque", on=ON, narrowed=Narrowed(section=Section.objects.get(slug="europe").pk)).facets["section"]
+    assert [(each.label, each.count) for each in facet] == [("Europe", 2), ("Malte", 1)]
+
+
+def test_sections_that_stand_below_each_other_are_searched_all_the_same(world):
+    Section.objects.filter(slug="monde").update(parent=Section.objects.get(slug="malte"))
+    assert find("section:europe", on=ON).count == 3
+    assert {each.count for each in find("phoque", on=ON).facets["section"]} == {3, 1}
+
+
+def test_hundreds_of_sections_are_searched_at_once(world):
+    top = Section.objects.get(slug="monde")
+    Section.objects.bulk_create(
+        Section(outlet=top.outlet, slug=f"part-{number}", name=f"Part {number}", parent=top) for number in range(600)
+    )
+    assert find("section:monde phoque", on=ON).count == 3

@@ -217,15 +217,26 @@ def test_command_makes_all_anew_and_checks_it(article):
     assert out.getvalue().endswith("The search index and the counts are what the articles say.\n")
 
 
-def test_command_reads_in_another_process_where_that_is_quicker(article, monkeypatch):
+def test_command_reads_in_other_processes_where_that_is_quicker(article, monkeypatch):
     asked = []
     monkeypatch.setattr("archive.management.commands.index_search.is_large_archive", lambda: True)
     monkeypatch.setattr(
-        "archive.management.commands.index_search.run_beside", lambda read, on: asked.append(on) or read(on)
+        "archive.management.commands.index_search.run_beside", lambda read, *told: asked.append(told) or read(*told)
     )
     call_command("index_search", stdout=StringIO())
-    assert asked == [TODAY]
+    assert asked == [(TODAY, 0, 2), (TODAY, 1, 2)]
     assert found("phoque") == {article.pk}
+
+
+def test_what_two_read_in_turns_is_put_together_in_order(article, monkeypatch):
+    monkeypatch.setattr("archive.search.indexing._REBUILT_AT_ONCE", 2)
+    for _number in range(6):
+        factories.make_article(headline="Une baleine")
+    places = []
+    assert search.rebuild(places.append, beside=lambda read, *told: read(*told)) == 7
+    assert places == sorted(places)
+    assert list(check()) == []
+    assert Word.objects.get(word="baleine").count == 6
 
 
 def test_command_counts_the_words_alone(article):

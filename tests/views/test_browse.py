@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from archive import care
 from archive.models import Article, Tag, Tally
 from archive.search import index
-from archive.views import browse, days
+from archive.views import browse, days, together
 from archive.views.page import PAGE_LENGTH
 from tests.factories import (
     make_article,
@@ -582,3 +582,127 @@ def test_no_page_costs_more_queries_with_more_articles(client, outlet):
     few = cost()
     fill(297)
     assert cost() == few
+
+
+# A section and those below it
+
+
+@pytest.fixture
+def world(outlet):
+    """Three sections one below the other, with forty articles in each, in turn, a day apart."""
+    above, sections = None, []
+    for slug in ("monde", "europe", "malte"):
+        above = make_section(outlet, slug=slug, name=slug.capitalize(), parent=above)
+        sections.append(above)
+    day = date(2014, 1, 1)
+    articles = [
+        make_article(
+            outlet=outlet,
+            section=sections[number % 3],
+            published_on=day + timedelta(number),
+            published_precision="day",
+        )
+        for number in range(120)
+    ]
+    index(article.pk for article in articles)
+    return articles
+
+
+def newest_first(articles):
+    return [article.headline for article in reversed(articles)]
+
+
+def test_section_shows_what_stands_in_those_below_it(client, world):
+    assert headlines(client.get("/quebec/sections/monde/")) == newest_first(world)[:PAGE_LENGTH]
+    of_europe = [article for article in world if article.section.slug != "monde"]
+    assert headlines(client.get("/quebec/sections/europe/")) == newest_first(of_europe)[:PAGE_LENGTH]
+
+
+@pytest.mark.parametrize("most", [2, 50])
+@pytest.mark.parametrize(("start", "step", "name"), [("", "older", "after"), ("?last=1", "newer", "before")])
+def test_pages_of_a_section_and_those_below_hold_every_article_once(
+    client, world, start, step, name, most, monkeypatch
+):
+    monkeypatch.setattr(together, "MOST_TOGETHER", most)
+    pages, query = [], start
+    while True:
+        response = client.get(f"/quebec/sections/monde/{query}")
+        pages.append(headlines(response))
+        place = getattr(response.context["page"], step)
+        if not place:
+            break
+        query = f"?{name}={place}"
+    assert [headline for page in (pages if step == "older" else pages[::-1]) for headline in page] == newest_first(
+        world
+    )
+
+
+def test_section_is_read_from_a_month_on_with_those_below(client, world):
+    page = client.get("/quebec/sections/monde/?month=2014-02")
+    assert headlines(page)[0] == world[date(2014, 2, 28).timetuple().tm_yday - 1].headline
+
+
+def test_section_tells_how_many_stand_in_it_and_below(client, world):
+    assert "120 articles" in text(client.get("/quebec/sections/monde/"))
+    assert "40 articles" in text(client.get("/quebec/sections/malte/"))
+
+
+def test_what_is_withdrawn_is_out_of_the_section_above(client, world):
+    care.withdraw(world[-1], reason="privacy")
+    assert headlines(client.get("/quebec/sections/monde/"))[0] == world[-2].headline
+
+
+def test_feed_of_a_section_has_what_stands_below_it(client, world):
+    feed = client.get("/quebec/sections/monde/feeds/feed.json").json()
+    assert [item["title"] for item in feed["items"]] == newest_first(world)[: len(feed["items"])]
+
+
+def test_section_with_many_below_costs_no_more_queries(client, world):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/quebec/sections/monde/")
+        return len(queries)
+
+    few = cost()
+    for number in range(20):
+        section = make_section(world[0].outlet, parent=world[0].section)
+        article_on(world[0].outlet, date(2015, 1, 1 + number), section=section)
+    assert cost() == few
+
+
+def test_each_section_below_is_read_by_its_index(client, world):
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/quebec/sections/monde/")
+    (union,) = [each["sql"] for each in queries if " UNION ALL " in each["sql"]]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {union}")
+            plan = "\n".join(row[3] for row in cursor.fetchall())
+        assert plan.count("article_by_section_date") == 3
+        assert "SCAN" not in plan.replace("LIST SUBQUERY", "")
+        assert "TEMP B-TREE" not in plan
+
+
+# What is told of an author
+
+
+def test_note_on_an_author_in_another_language_says_so(client, outlet):
+    author = make_author(slug="ana-roy", about="She lives in Malta.", about_language="en")
+    make_byline(article_on(outlet, date(2014, 1, 22)), author)
+    page = text(client.get("/quebec/authors/ana-roy/"))
+    assert '<div class="about" lang="en"><p>She lives in Malta.</p></div>' in page
+    assert 'name="description" content="She' not in page
+
+
+@pytest.mark.parametrize("language", ["fr", ""])
+def test_note_on_an_author_in_the_pages_language_needs_no_word_of_it(client, outlet, language):
+    author = make_author(slug="ana-roy", about="Elle vit à Malte.", about_language=language)
+    make_byline(article_on(outlet, date(2014, 1, 22)), author)
+    page = text(client.get("/quebec/authors/ana-roy/"))
+    assert '<div class="about"><p>Elle vit à Malte.</p></div>' in page
+    assert 'name="description" content="Elle vit à Malte."' in page
+
+
+def test_section_over_an_article_in_another_language_keeps_its_own(client, outlet):
+    article_on(outlet, date(2014, 1, 22), language="en", section=make_section(outlet, name="Monde"))
+    assert '<span lang="fr">Monde</span>' in text(client.get("/quebec/"))

@@ -59,6 +59,71 @@ def test_redirect_is_the_only_one(client, article):
     assert get(client, target, "archive.example").status_code == 200
 
 
+BLOCKCHAIN = "blockchain-et-lintelligence-artificielle-une-combinaison-puis"
+
+
+@pytest.mark.parametrize(
+    ("edition", "host", "path", "original_id"),
+    [
+        (
+            "quebec",
+            "quebec.huffingtonpost.ca",
+            "/2014/04/10/stephane-bedard-devient-chef-parlementaire-interimaire-pq_n_5129324.html",
+            "5129324",
+        ),
+        ("quebec", "m.huffpost.com", "/qc/entry/8708140", "8708140"),
+        (
+            "canada",
+            "www.huffingtonpost.ca",
+            "/entry/covid-19-testing-canada_ca_5e9596fcc5b6c5b3d6b0c95b",
+            "5e9596fcc5b6c5b3d6b0c95b",
+        ),
+        (
+            "canada",
+            "www.huffingtonpost.ca",
+            "/entry/facebook-lawsuit-private-messages_n_4536154?ec_carp=5949834185700470415",
+            "4536154",
+        ),
+        ("canada", "www.huffpost.com", "/archive/ca/entry/doug-ford-faith-goldy-photo_a_23542836", "23542836"),
+        ("quebec", "quebec.huffingtonpost.ca", f"/stephanie-tessier/{BLOCKCHAIN}_a_23076398/", "23076398"),
+        ("quebec", "www.huffpost.com", f"/archive/qc/entry/{BLOCKCHAIN}_qc_5ccc6223e4b03b38d6933d24", "23076398"),
+        (
+            "canada",
+            "m-huffpost-com.cdn.ampproject.org",
+            "/c/s/m.huffpost.com/us/entry/us_5c47ecdee4b025aa26be2799/amp",
+            "5c47ecdee4b025aa26be2799",
+        ),
+    ],
+)
+class TestRealForms:
+    @pytest.fixture
+    def held(self, settings, edition, original_id):
+        """The article, which the archive holds under another headline."""
+        settings.ALLOWED_HOSTS = ["*"]
+        outlets = dict(zip(("canada", "quebec"), load_huffpost(), strict=True))
+        article = make_article(outlet=outlets[edition], original_id=original_id, headline="Tout autre chose")
+        if original_id == "23076398":
+            make_old_address(article, f"http://quebec.huffingtonpost.ca/stephanie-tessier/{BLOCKCHAIN}_a_23076398/")
+        return article
+
+    @pytest.mark.parametrize("scheme", ["", "http://", "https://", "//"])
+    def test_is_one_redirect_away_from_the_form_for_old_addresses(self, client, held, host, path, scheme):
+        response = client.get("/find/", {"url": f"{scheme}{host}{path}"}, headers={"Host": "archive.example"})
+        assert (response.status_code, response["Location"]) == (301, held.get_absolute_url())
+        assert get(client, response["Location"], "archive.example").status_code == 200
+
+    def test_is_one_redirect_away_under_its_old_host(self, client, held, host, path):
+        response = get(client, path, host)
+        assert (response.status_code, response["Location"]) == (301, ARCHIVE + held.get_absolute_url())
+
+
+@pytest.mark.parametrize("status", [410, 451])
+def test_old_address_of_a_withdrawn_article_leads_to_its_tombstone(client, article, status):
+    care.withdraw(article, reason="legal", status_code=status)
+    location = get(client, PATH)["Location"].removeprefix(ARCHIVE)
+    assert get(client, location, "archive.example").status_code == status
+
+
 def test_front_of_the_old_site_leads_to_the_outlets_front(client, quebec):
     assert get(client, "/")["Location"] == f"{ARCHIVE}/huffpost-quebec/"
 

@@ -428,6 +428,8 @@ def test_tombstone_is_not_indexed_and_tells_machines_nothing(outlet, client):
 
 # Other pages
 
+HISTORY = "/huffpost-canada/articles/qkdj6esc6qdr/history/"
+
 
 @pytest.mark.parametrize(
     ("path", "title", "description"),
@@ -454,6 +456,12 @@ def test_page_tells_what_it_is_and_where_it_stands(demo, head, path, title, desc
     assert contents(found, "og:url") == found.xpath('link[@rel="canonical"]/@href') == [SITE + path]
     assert contents(found, "description") == contents(found, "og:description")
     assert description is None or contents(found, "description") == [description]
+
+
+@pytest.mark.parametrize("path", ["/search/", "/search/?q=hiver", "/search/?q=elektions", HISTORY])
+def test_page_that_is_kept_from_search_engines_is_described_all_the_same(demo, head, path):
+    (description,) = contents(head(path), "description")
+    assert len(description) > 20
 
 
 @pytest.mark.parametrize(

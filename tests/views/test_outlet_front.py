@@ -98,7 +98,7 @@ def test_front_counts_by_section_and_below(client, outlet):
     hockey = make_section(outlet, name="Hockey", parent=sports)
     for section in (sports, hockey, hockey):
         article_on(outlet, date(2014, 1, 22), section=section)
-    assert front(client).context["section_tree"] == [(sports, 1, [(hockey, 2)])]
+    assert front(client).context["section_tree"] == [(sports, 3, [(hockey, 2)])]
 
 
 def test_front_names_who_signed_most(client, outlet):
