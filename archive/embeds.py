@@ -74,6 +74,8 @@ _PROVIDERS = (
     ("brightcove.net", "Brightcove"),
     ("ustream.tv", "Ustream"),
     ("livestream.com", "Livestream"),
+    ("5min.com", "AOL On"),
+    ("vidible.tv", "AOL On"),
 )
 _KINDS = {
     "twitter": "Twitter",
@@ -94,12 +96,18 @@ _QUOTED = (
     "a[class*=twitter-timeline],a[class*=instagram-media]"
 )
 # Scripts that are the embed itself; others only serve one that stands beside them, or the page.
-_SCRIPTS_THAT_SHOW = {"Storify", "Polldaddy", "GitHub", "Infogram", "Playbuzz", "Scribd", "DocumentCloud", "Brightcove"}
+_SCRIPTS_THAT_SHOW = {
+    *("Storify", "Polldaddy", "GitHub", "Infogram", "Playbuzz", "Scribd", "DocumentCloud", "Brightcove", "AOL On"),
+}
+# Whose addresses tell what they show without what follows the question mark.
+_TOLD_BY_PATH = {"Twitter", "Instagram", "Storify", "TikTok", "Vimeo", "Dailymotion", "Vine", "Imgur", "Reddit"}
 _SERVED = (
     "iframe,frame,object,embed,applet,video,audio,script[src],amp-iframe,amp-youtube,amp-vimeo,amp-dailymotion,"
-    "amp-twitter,amp-instagram,amp-facebook,amp-video,amp-audio,amp-soundcloud,amp-brightcove,amp-pinterest"
+    "amp-twitter,amp-instagram,amp-facebook,amp-video,amp-audio,amp-soundcloud,amp-brightcove,amp-pinterest,"
+    "twitter-widget,twitterwidget"
 )
-# The attribute of an AMP element that holds an id, and the address that is made with it.
+# The attribute of an AMP element that holds an id, and the address that is made with it; so of what a tweet became in
+# a page that a browser had shown before it was saved.
 _AMP = {
     "amp-youtube": ("data-videoid", "https://www.youtube.com/watch?v={}"),
     "amp-vimeo": ("data-videoid", "https://vimeo.com/{}"),
@@ -108,6 +116,8 @@ _AMP = {
     "amp-instagram": ("data-shortcode", "https://www.instagram.com/p/{}/"),
     "amp-facebook": ("data-href", "{}"),
     "amp-soundcloud": ("data-trackid", "https://api.soundcloud.com/tracks/{}"),
+    "twitter-widget": ("data-tweet-id", "https://twitter.com/i/status/{}"),
+    "twitterwidget": ("data-tweet-id", "https://twitter.com/i/status/{}"),
 }
 _SOURCES = ("src", "data-src", "data-lazy-src", "data-url", "data-href", "data", "movie", "code")
 
@@ -120,6 +130,12 @@ _PAGES = (
         re.compile(r"//(?:www\.|geo\.)?dailymotion\.com/(?:embed/video|swf(?:/video)?)/([a-z0-9]+)"),
         "//www.dailymotion.com/video/{}",
     ),
+    (
+        re.compile(r"//platform\.twitter\.com/embed/\w{1,20}\.html\?(?:.*&)?id=(\d{1,20})"),
+        "//twitter.com/i/status/{}",
+    ),
+    (re.compile(r"//(?:www\.)?instagram\.com/((?:p|reel|tv)/[\w-]{1,40})/embed\b"), "//www.instagram.com/{}/"),
+    (re.compile(r"//(?:www\.)?storify\.com/([\w-]{1,100}/[\w-]{1,200})/embed\b"), "//storify.com/{}"),
 )
 
 _WORDS = {
@@ -450,6 +466,9 @@ def _permalink(node: Node, cleaning: _Cleaning) -> str:
 
 
 def _story(address: str) -> str:
+    """The page of what a script showed: mostly its own address without the ending."""
+    if re.search(r"//(?:[\w-]+\.)*(?:5min\.com|vidible\.tv)/", address):
+        return address
     return re.sub(r"\.js(?:\?.*)?$", "", address)
 
 
@@ -475,7 +494,10 @@ def _absolute(written: str, cleaning: _Cleaning, relative: bool = False) -> str:
 
 
 def _provider(address: str) -> str:
-    host = urlsplit(address).hostname or "" if address else ""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
     if re.match(r"(?:www\.)?google\.[a-z.]{2,6}$", host) and "/maps" in address:
         return "Google Maps"
     for end, name in _PROVIDERS:
@@ -491,7 +513,7 @@ def _is_known(address: str, cleaning: _Cleaning) -> bool:
 def _bare(address: str) -> str:
     """An address as it compares with another of the same thing."""
     bare = re.sub(r"^(?:https?:)?//(?:www\.)?", "", _story(address))
-    if "watch?" not in bare:
+    if _provider(f"//{bare}") in _TOLD_BY_PATH:
         bare = bare.partition("?")[0]
     return bare.removesuffix("/").removesuffix("/embed").lower()
 

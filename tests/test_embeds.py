@@ -1,4 +1,5 @@
 import re
+from html import escape
 
 import pytest
 from hypothesis import given
@@ -107,6 +108,32 @@ def test_script_beside_an_embed_makes_no_card_of_its_own():
         ('<iframe src="http://carte.example.org/crue"></iframe>', "carte.example.org", "http://carte.example.org/crue"),
         ('<video><source src="http://example.org/a.mp4"></video>', "example.org", "http://example.org/a.mp4"),
         ('<iframe srcdoc="<p>x</p>"></iframe>', "", ""),
+        (
+            '<div class="twitter-tweet twitter-tweet-rendered"><iframe id="twitter-widget-0" title="Twitter Tweet" '
+            'src="https://platform.twitter.com/embed/Tweet.html?dnt=false&amp;id=426000000000000000"></iframe></div>',
+            "Twitter",
+            "https://twitter.com/i/status/426000000000000000",
+        ),
+        (
+            '<twitter-widget class="twitter-tweet" data-tweet-id="426000000000000000"></twitter-widget>',
+            "Twitter",
+            "https://twitter.com/i/status/426000000000000000",
+        ),
+        (
+            '<iframe class="instagram-media" src="https://www.instagram.com/p/AbCdEf/embed/captioned/?cr=1"></iframe>',
+            "Instagram",
+            "https://www.instagram.com/p/AbCdEf/",
+        ),
+        (
+            '<iframe src="//storify.com/anneroy/crue/embed?border=false"></iframe>',
+            "Storify",
+            "https://storify.com/anneroy/crue",
+        ),
+        (
+            '<script src="http://pshared.5min.com/Scripts/PlayerSeed.js?sid=281&amp;playList=517"></script>',
+            "AOL On",
+            "http://pshared.5min.com/Scripts/PlayerSeed.js?sid=281&playList=517",
+        ),
     ],
 )
 def test_embed_becomes_a_card_with_its_link(html, provider, address):
@@ -114,7 +141,59 @@ def test_embed_becomes_a_card_with_its_link(html, provider, address):
 
     assert embeds(html) == [(provider, address)]
     assert text.count('<aside class="embed">') == 1
-    assert address.partition("?utm")[0] in text
+    assert escape(address.partition("?utm")[0], quote=False) in text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.google.ca/maps/embed?pb=!1m{}",
+        "https://w.soundcloud.com/player/?url=https%3A//api.soundcloud.com/tracks/{}",
+        "https://platform.twitter.com/embed/Tweet.html?id=42600000000000000{}",
+        "https://www.facebook.com/plugins/post.php?href=https%3A%2F%2Fwww.facebook.com%2Fville%2Fposts%2F{}",
+        "https://graphique.example.org/?carte={}",
+    ],
+)
+def test_two_embeds_that_differ_only_behind_the_question_mark_are_two(address):
+    frames = "".join(f'<iframe src="{address.format(number)}"></iframe>' for number in (1, 2, 1))
+    assert len(embeds(frames)) == 2
+
+
+@pytest.mark.parametrize(
+    ("html", "words", "link"),
+    [
+        (INSTAGRAM, "Une publication partagée par Anne Roy (@anneroy)", "https://www.instagram.com/p/AbCdEf/"),
+        (
+            '<div class="fb-post" data-href="https://www.facebook.com/ville/posts/1"><blockquote><p>Pont fermé.</p>'
+            'Publiée par <a href="https://www.facebook.com/ville">Ville de Saint-Amable</a></blockquote></div>',
+            "Pont fermé.",
+            "https://www.facebook.com/ville/posts/1",
+        ),
+        (
+            '<iframe title="Carte des zones inondées" src="https://www.google.ca/maps/embed?pb=!1m18"></iframe>',
+            "Carte des zones inondées",
+            "https://www.google.ca/maps/embed?pb=!1m18",
+        ),
+        (
+            '<object data="http://example.org/crue.swf" type="application/x-shockwave-flash"><p>Le film de la crue, '
+            "par Anne Roy</p></object>",
+            "Le film de la crue, par Anne Roy",
+            "http://example.org/crue.swf",
+        ),
+        (
+            '<blockquote class="twitter-video"><p>L’eau monte.</p>— Anne Roy (@anneroy) '
+            '<a href="https://twitter.com/anneroy/status/9">2 mai 2019</a></blockquote>',
+            "— Anne Roy (@anneroy)",
+            "https://twitter.com/anneroy/status/9",
+        ),
+    ],
+    ids=["Instagram", "Facebook", "map", "Flash", "film on Twitter"],
+)
+def test_card_keeps_the_words_and_the_link_of_what_it_stands_for(html, words, link):
+    text = published(f"<p>Avant.</p>{html}")
+    assert text.count('<aside class="embed">') == 1
+    assert words in text
+    assert f'href="{link.replace("&", "&amp;")}' in text
 
 
 def test_storify_in_frame_script_and_noscript_is_one_card():
@@ -291,6 +370,15 @@ def test_text_made_safe_is_left_alone_when_it_is_cleaned_again(html):
 def test_html_out_of_all_bounds_is_refused():
     with pytest.raises(Refusal, match="nested more than"):
         clean_foreign("<div>" * 100_000, "fr")
+
+
+@pytest.mark.parametrize("address", ["http://[x/a", "//[x", "http://[", "//[x/p/1?a", "http://x:99999999/"])
+def test_address_that_is_none_fails_nothing(address):
+    html = (
+        f'<blockquote class="twitter-tweet"><p>Le pont.</p><a href="{address}">a</a></blockquote>'
+        f'<iframe src="{address}"></iframe><img src="{address}"><script src="{address}"></script>'
+    )
+    assert "Le pont." in published(html)
 
 
 def test_title_of_a_frame_is_text_and_never_markup():

@@ -19,7 +19,8 @@ from tests.factories import make_outlet
 pytestmark = pytest.mark.django_db(transaction=True)
 
 State = ImportJob.State
-PAGES = Path(__file__).parent / "samples" / "page-text"
+SAMPLES = Path(__file__).parent / "samples"
+PAGES = SAMPLES / "page-text"
 NOBODY = "elsewhere:1:0000"
 
 
@@ -101,6 +102,32 @@ def test_trial_keeps_the_first_items_as_they_would_look(tried):
     [item] = tried().trial["items"]
     assert (item["outcome"], item["precision"], item["problems"]) == ("created", "unknown", [])
     assert item["headline"] and item["text"]
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        *("wxr/courrier.xml", "movable-type/herald.txt", "blogger/carnet.xml", "ghost/courrier.json"),
+        *("ans/courrier.json", "ninjs/items-3.json", "newsml-g2/message.xml", "newsml-1/items.xml", "nitf/later.xml"),
+        *("iptc7901/feed.txt", "feed/rss20.xml", "html/news-story.html", "warc/courrier-des-rives.warc.gz"),
+        *("wacz/courrier-des-rives.wacz", "csv/courrier.csv", "xlsx/courrier.xlsx", "jsonl/courrier.jsonl"),
+    ],
+)
+def test_file_of_any_format_is_tried_and_imported(tried, work, sample):
+    job = tried((SAMPLES / sample).read_bytes(), file_name=sample.rpartition("/")[2])
+    assert (job.state, job.trial["formats"]) == (State.TRIED, [sample.partition("/")[0]])
+    assert job.trial["items"]
+    would_make = job.created
+
+    assert jobs.confirm(job)
+    work()
+    job.refresh_from_db()
+    assert (job.state, job.created) == (State.DONE, would_make)
+
+
+def test_trial_of_many_items_keeps_fifty_and_counts_all(tried):
+    job = tried(("titre;texte\n" + "".join(f"Titre {number};Texte.\n" for number in range(60))).encode())
+    assert (len(job.trial["items"]), job.created) == (50, 60)
 
 
 def test_text_of_an_item_is_told_without_its_tags():

@@ -94,7 +94,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Item]:
             place = f"item {number}, line {found.line}"
             kind = text(at(found.value, "type"))
             if kind in _TAKEN or (not kind and isinstance(at(found.value, "headlines"), dict)):
-                story = _Story(found.value, options, place)
+                story = _Story(found.value, options, place, found.remarks(place))
                 item = story.item()
                 yield replace(item, raw=story.record()) if isinstance(item, Problem) else item
             elif kind:

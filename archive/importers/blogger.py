@@ -45,7 +45,7 @@ def recognises(head: bytes) -> bool:
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[ImportedArticle | ImportedPage | LeftOut | Problem]:
     left_out: Counter[str] = Counter()
     blog = _Blog(options.website)
-    for part in xml.parts(stream, _NAMES, options):
+    for part in xml.parts(stream, _NAMES, options, xml.items_and_few_beside("entry")):
         if isinstance(part, Problem):
             yield part
         elif part.name == "link":
@@ -95,10 +95,11 @@ class _Entry:
     def item(self, kind: str) -> ImportedArticle | ImportedPage:
         element = self.part.element
         self.problems += self.part.problems
-        body, address, told_id = self.body(), self.address(), xml.text(element, "id")
+        address, told_id = self.address(), xml.text(element, "id")
         number = _NUMBER.fullmatch(told_id)
         if not (number or told_id or address):
             raise Refusal("It has no id and no link.", "Give it an <id>.")
+        body = self.body()
         path = urlsplit(address).path or xml.text(element, "filename")
         slug = re.sub(r"\.html?$", "", unquote(path.rstrip("/").rpartition("/")[2]))
         record = self.part.record(*self.blog.sources.values())

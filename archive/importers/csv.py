@@ -93,14 +93,12 @@ def _articles(stream: BinaryIO, options: ReadOptions) -> Iterator[ImportedArticl
             order = decide_order(table.open()[1], columns, options)
             stream.seek(place)
         decided = order if asks and order != "open" else ""
-        for item in articles(columns, [row], decided):
-            if isinstance(row, Row):
-                if isinstance(item, Problem):
-                    # It is mended and read again by itself, perhaps without being told what was told of this table.
-                    names = self_explaining(header, options)
-                    item = replace(item, raw=_record(names, row, columns, decided, options))
-                else:
-                    item = replace(item, record=_record(header, row, columns, decided, options))
+        record = _record(header, row, columns, decided, options) if isinstance(row, Row) else b""
+        for item in articles(columns, [row], decided, record):
+            if isinstance(item, Problem) and isinstance(row, Row):
+                # It is mended and read again by itself, perhaps without being told what was told of this table.
+                names = self_explaining(header, options)
+                item = replace(item, raw=_record(names, row, columns, decided, options))
             yield item
 
 

@@ -24,11 +24,13 @@ from urllib.parse import urljoin, urlsplit
 
 import feedparser
 
+from archive.dates import MONTHS
 from archive.sanitize import paragraphs
 
 from . import json_stream, xml
 from .base import ImportedArticle, ImportedByline, ImportedImage, ImportedTerm, Precision, Problem, ReadOptions, Refusal
 from .pictures import pictures_in, plain
+from .table_dates import month_named
 from .told_dates import Told, read_date
 
 LARGEST_ITEM = 5_000_000
@@ -37,6 +39,13 @@ MOST_OF_A_HEAD = 50
 
 # What tells of the feed itself; its picture and search box have titles and links of their own.
 _NAMES = frozenset(["item", "entry", "link", "language", "author", "image", "textInput", "textinput", "cloud"])
+# By what names feeds of all kinds call an item's title and text, without their prefixes.
+_TEXTS = frozenset(
+    [
+        *("title", "summary", "description", "content", "encoded", "body", "fullitem", "abstract", "prodlink", "div"),
+        *("tagline", "subtitle", "text", "info"),
+    ]
+)
 _JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')
 _TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 _LINKING = re.compile(r"(?<=\s)(href|src|poster|cite|data)(\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)", re.IGNORECASE)
@@ -44,6 +53,32 @@ _NAME_BEHIND_ADDRESS = re.compile(r"\S+@\S+\s*\((.+)\)\s*")
 _ADDRESS_BEHIND_NAME = re.compile(r"\s*[(<]?\S*@\S*[)>]?\s*$")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _ZONE = re.compile(r"(?:Z|UTC?|GMT|[+-]\d{2}:?\d{2}|\b[A-Z]{1,5})\s*$")
+# The zones that a mail program knows by their names, and what others are called here.
+_ZONES_OF_MAIL = frozenset(
+    ["UT", "UTC", "GMT", "Z", "AST", "ADT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"]
+)
+_ZONES = {
+    name: offset
+    for offset, names in {
+        "+0000": ("WET",),
+        "+0100": ("CET", "HEC", "WEST", "BST"),
+        "+0200": ("CEST", "HAEC"),
+        "-0230": ("NDT", "HAT"),
+        "-0300": ("HAA",),
+        "-0330": ("NST", "HNT"),
+        "-0400": ("HNA", "HAE"),
+        "-0500": ("HNE", "HAC"),
+        "-0600": ("HNC", "HAR"),
+        "-0700": ("HNR", "HAP"),
+        "-0800": ("HNP",),
+    }.items()
+    for name in names
+}
+_ZONE_NAME = re.compile(r"(?<=\d) ?\(?\b([A-Z]{1,5})\)?$")
+# As a clock of Unix or Java tells it: Tue Feb  5 09:30:00 EST 2013
+_OF_UNIX = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) ([A-Z]{1,5}|[+-]\d{4}) (\d{4})")
+_HALF_DAY = re.compile(r"\b(\d{1,2}):(\d\d(?::\d\d)?) ?([ap])\.?m\b\.?", re.IGNORECASE)
+_NAMED_MONTH = re.compile(r"(?:[^\W\d_]{2,9}\.?,? )?(\d{1,2})(?:er)? ([^\W\d_]{3,9})\.? (\d{4})\b(.*)")
 _CUT_OFF = re.compile(
     r"(?:\[?(?:\.\.\.|…)\]?|\[&hellip;\]|Continue reading.{0,200}|Lire la suite.{0,50})\s*$", re.IGNORECASE
 )
@@ -71,7 +106,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[ImportedArticle | P
 
 def _xml_items(stream: BinaryIO, options: ReadOptions) -> Iterator[ImportedArticle | Problem]:
     feed = _Feed(options.website)
-    for part in xml.parts(stream, _NAMES, options):
+    for part in xml.parts(stream, _NAMES, options, xml.items_and_few_beside("item", "entry")):
         if isinstance(part, Problem):
             yield part
             continue
@@ -124,6 +159,9 @@ class _Item:
     def article(self) -> ImportedArticle:
         self.problems += self.part.problems
         element = self.part.element
+        if not any((each.text or len(each)) and xml.name(each) in _TEXTS for each in element):
+            # Said before `feedparser` is asked, which takes long.
+            raise Refusal("It has neither a title nor a text.", "Leave it out.")
         record = self.part.record(*self.feed.sources.values())
         bylines = self.bylines()
         attached = self.attached()
@@ -173,14 +211,9 @@ class _Item:
         self.problems.append(Problem(self.part.place, problem, remedy))
 
     def headline(self, title: str, body: str) -> str:
-        if not title:
-            words = plain(body) or self.part.place
-            title = words if len(words) <= 80 else f"{words[:80].rpartition(' ')[0] or words[:80]} …"
-            self.remark("It has no title; its first words stand for one.", "Give it a headline.")
-        if len(title) > LONGEST_HEADLINE:
-            title = f"{title[:LONGEST_HEADLINE].rpartition(' ')[0] or title[: LONGEST_HEADLINE - 1]}…"
-            self.remark("Its title was too long and was cut.", "Mend the headline.")
-        return title
+        headline, problems = _headline(title, body, self.part.place)
+        self.problems += problems
+        return headline
 
     def address(self, told: dict[str, Any]) -> str:
         guid = next(xml.children(self.part.element, "guid"), None)
@@ -288,7 +321,8 @@ def _json_items(stream: BinaryIO, options: ReadOptions) -> Iterator[ImportedArti
             number += 1
             place = f"item {number}, line {found.line}"
             try:
-                yield _json_article(found.value, head, options, place)
+                article = _json_article(found.value, head, options, place)
+                yield replace(article, problems=(*found.remarks(place), *article.problems))
             except Refusal as refusal:
                 yield replace(refusal.problem, place=place)
 
@@ -315,10 +349,8 @@ def _json_article(item: Any, head: dict[str, Any], options: ReadOptions, place: 
     title = " ".join(_words(item, "title").split())
     if not (title or body):
         raise Refusal("It has neither a title nor a text.", "Leave it out.")
-    if not title:
-        words = plain(body)
-        title = words if len(words) <= 80 else f"{words[:80].rpartition(' ')[0] or words[:80]} …"
-        problems.append(Problem(place, "It has no title; its first words stand for one.", "Give it a headline."))
+    headline, remarks = _headline(title, body, place)
+    problems += remarks
     written = _words(item, "date_published")
     published = _date(written, None)
     if published is None:
@@ -336,7 +368,7 @@ def _json_article(item: Any, head: dict[str, Any], options: ReadOptions, place: 
     }
     return ImportedArticle(
         original_id=told_id or address or _digest_of(title, body),
-        headline=title[:LONGEST_HEADLINE],
+        headline=headline,
         body=body,
         summary=summary,
         language=_words(item, "language") or _words(head, "language"),
@@ -374,6 +406,18 @@ def _digest_of(title: str, body: str) -> str:
     return f"item-{sha256(f'{title} {body}'.encode('utf-8', 'replace')).hexdigest()[:24]}"
 
 
+def _headline(title: str, body: str, place: str) -> tuple[str, list[Problem]]:
+    problems = []
+    if not title:
+        words = plain(body) or place
+        title = words if len(words) <= 80 else f"{words[:80].rpartition(' ')[0] or words[:80]} …"
+        problems.append(Problem(place, "It has no title; its first words stand for one.", "Give it a headline."))
+    if len(title) > LONGEST_HEADLINE:
+        title = f"{title[:LONGEST_HEADLINE].rpartition(' ')[0] or title[: LONGEST_HEADLINE - 1]}…"
+        problems.append(Problem(place, "Its title was too long and was cut.", "Mend the headline."))
+    return title, problems
+
+
 def _title(told: dict[str, Any]) -> str:
     detail = told.get("title_detail") or {}
     value = detail.get("value", "")
@@ -404,6 +448,8 @@ def _joined(link: re.Match[str], base: str) -> str:
 
 def _date(written: str, parsed: Any) -> Told | None:
     """A date of any kind, as precise as it is written; a clock without a zone is the newsroom's."""
+    if (plainly := _plainly(written, in_french=parsed is None)) != written:
+        written, parsed = plainly, None
     if told := read_date(written):
         return None if isinstance(told[0], datetime) and told[0].timestamp() == 0 else told
     try:
@@ -419,6 +465,31 @@ def _date(written: str, parsed: Any) -> Told | None:
         precision: Precision = "day"
         return day, precision
     return (moment if _ZONE.search(written.strip()) else moment.replace(tzinfo=None)), "minute"
+
+
+def _plainly(written: str, *, in_french: bool) -> str:
+    """A date as a mail program knows it: its month in English, its clock of 24 hours, its zone by an offset.
+
+    A zone of which nobody knows where it is goes: else the clock would be taken for Greenwich's.
+    """
+    named = _NAMED_MONTH.fullmatch(" ".join(written.split())) if in_french else None
+    if named and (month := month_named(named[2])):
+        if not _CLOCK.search(named[4]):
+            return f"{named[3]}-{month:02}-{int(named[1]):02}"
+        written = f"{named[1]} {MONTHS['en'][month - 1][:3]} {named[3]}{named[4]}"
+    written = _OF_UNIX.sub(r"\2 \1 \5 \3 \4", written)
+    written = _HALF_DAY.sub(_of_24_hours, written)
+    zone = _ZONE_NAME.search(written.rstrip())
+    if zone is None or zone[1] in _ZONES_OF_MAIL:
+        return written
+    offset = _ZONES.get(zone[1])
+    return f"{written[: zone.start()]} {offset}" if offset else written[: zone.start()]
+
+
+def _of_24_hours(clock: re.Match[str]) -> str:
+    hour = int(clock[1])
+    is_half = 1 <= hour <= 12
+    return f"{hour % 12 + (12 if clock[3].lower() == 'p' else 0):02}:{clock[2]}" if is_half else clock[0]
 
 
 def _bylines(names: list[str]) -> tuple[ImportedByline, ...]:

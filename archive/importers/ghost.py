@@ -22,7 +22,17 @@ from datetime import UTC, date, datetime
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-from .base import ImportedArticle, ImportedByline, ImportedImage, ImportedTerm, Item, Problem, ReadOptions, Refusal
+from .base import (
+    MOST_IN_VAIN,
+    ImportedArticle,
+    ImportedByline,
+    ImportedImage,
+    ImportedTerm,
+    Item,
+    Problem,
+    ReadOptions,
+    Refusal,
+)
 from .ghost_text import lexical, markdown, mobiledoc
 from .items import ImportedPage, LeftOut
 from .json_stream import Decision, Found, Path, line_of_text, objects, text, walk
@@ -87,7 +97,8 @@ def _items(stream: BinaryIO, options: ReadOptions, tables: "_Tables") -> Iterato
             elif not isinstance(found.value, dict):
                 yield Problem(place, "It is no post.", "Leave it out of the file.")
             else:
-                post = _Post(found.value, found.path[-2] == "pages", tables, options, place, is_first=number == 1)
+                is_page, is_first = found.path[-2] == "pages", number == 1
+                post = _Post(found.value, is_page, tables, options, place, is_first, found.remarks(place))
                 item = post.item()
                 yield replace(item, raw=post.record()) if isinstance(item, Problem) else item
     except Refusal as refusal:
@@ -116,6 +127,7 @@ class _Tables:
 
     database: sqlite3.Connection
     left_out: Counter[str] = field(default_factory=Counter)
+    last: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.database.execute("CREATE TABLE rows (kind, id, row, PRIMARY KEY (kind, id)) WITHOUT ROWID")
@@ -123,9 +135,17 @@ class _Tables:
 
     def fill(self, stream: BinaryIO, encoding: str) -> None:
         try:
+            in_vain = 0
             for found in walk(stream, encoding, self._wanted):
+                in_vain += 1
                 if isinstance(found, Found) and isinstance(found.value, dict):
-                    self._add(_table(found.path[:-1]), found.value)
+                    in_vain = 0 if self._add(_table(found.path[:-1]), found.value) else in_vain
+                if in_vain > MOST_IN_VAIN:
+                    raise Refusal(
+                        f"Over {MOST_IN_VAIN} rows of its tables, one after another, tell of nothing new.",
+                        "Export the site again; tags and authors that stand behind them are not known.",
+                        f"line {found.line}" if isinstance(found, Found) else found.place,
+                    )
         finally:
             self.database.execute("CREATE INDEX links_by_post ON links (kind, post)")
 
@@ -140,18 +160,25 @@ class _Tables:
         self.left_out[table] += 1
         return "skip"
 
-    def _add(self, table: str, row: dict[str, Any]) -> None:
+    def _add(self, table: str, row: dict[str, Any]) -> bool:
+        """Keep a row; whether it names what it is of, and not what the one before it did."""
         if table in _LINKS:
             position = row.get("sort_order")
-            values = (table, text(row.get("post_id")), position if isinstance(position, int) else 0)
-            self.database.execute("INSERT INTO links VALUES (?, ?, ?, ?)", (*values, text(row.get(_LINKS[table]))))
-            return
+            post, other = text(row.get("post_id")), text(row.get(_LINKS[table]))
+            values = (table, post, position if isinstance(position, int) else 0, other)
+            self.database.execute("INSERT INTO links VALUES (?, ?, ?, ?)", values)
+            return self._is_new(table, post, other)
         key = text(row.get({"posts_meta": "post_id", "settings": "key"}.get(table, "id")))
         if table == "settings" and key not in _SETTINGS:
             self.left_out["settings"] += 1
-            return
+            return self._is_new(table, key)
         kept = {name: row[name] for name in _KEPT_COLUMNS[table] if name in row}
         self.database.execute("INSERT OR REPLACE INTO rows VALUES (?, ?, ?)", (table, key, json.dumps(kept)))
+        return self._is_new(table, key)
+
+    def _is_new(self, *row: str) -> bool:
+        last, self.last = self.last, row
+        return all(row) and row != last
 
     def row(self, table: str, key: str) -> dict[str, Any]:
         found = self.database.execute("SELECT row FROM rows WHERE kind = ? AND id = ?", (table, key)).fetchone()

@@ -210,6 +210,7 @@ def _article(message: _Message, original_id: str, is_correction: bool, place: st
         place=place,
         record=record,
         problems=tuple(message.problems),
+        dated_by_version=is_correction,
     )
 
 

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, BinaryIO, Literal, Protocol
 
 from .base import Problem, Refusal
-from .text import byte_order
+from .text import byte_order, mend
 
 # An article with its pictures written into it as base 64 stays below; what is larger is no article.
 LARGEST = 10_000_000
@@ -23,6 +23,8 @@ DEEPEST = 64
 MOST_CONTAINERS = 100_000
 # Values one after another of which none is wanted, and brackets within brackets in one that is passed over.
 MOST_IN_VAIN = 100_000
+# Where they are longer than this, they are the rows of a table that is passed over, of which there may be millions.
+LONGEST_IN_VAIN = 40
 MOST_PASSED_OVER = 1_000_000
 _CHUNK = 1 << 16
 
@@ -50,6 +52,11 @@ class Found:
     path: Path
     value: Any
     line: int
+    # What was mended of its letters.
+    mended: tuple[Problem, ...] = ()
+
+    def remarks(self, place: str) -> list[Problem]:
+        return [replace(each, place=place) for each in self.mended]
 
 
 class Readable(Protocol):
@@ -101,7 +108,7 @@ def walk(stream: BinaryIO, encoding: str, wanted: Wanted) -> Iterator[Found | Pr
         if opening not in (b"[", b"{") and wanted(()) != "take":
             raise scanner.lost()
         for found in _within(scanner, (), wanted):
-            scanner.in_vain = 0
+            scanner.in_vain, scanner.since = 0, scanner.behind + scanner.place
             yield found
 
 
@@ -139,8 +146,8 @@ class _Scanner:
         self.place = 0
         # The number of line ends before a place in the buffer.
         self.lines, self.counted_to = 0, 0
-        # Values since the last that was wanted.
-        self.in_vain = 0
+        # Values since the last that was wanted, and where it stood; how much was let go of before the buffer.
+        self.in_vain = self.since = self.behind = 0
 
     @property
     def line(self) -> int:
@@ -164,7 +171,8 @@ class _Scanner:
     def go_on(self) -> None:
         """Begin another value. Raises Refusal where too many were none of the wanted."""
         self.in_vain += 1
-        if self.in_vain > MOST_IN_VAIN:
+        length = self.behind + self.place - self.since
+        if self.in_vain > MOST_IN_VAIN and length < self.in_vain * LONGEST_IN_VAIN:
             raise Refusal(
                 f"Over {MOST_IN_VAIN} values stand in it one after another, and nothing to be read in any of them.",
                 "Leave it out, or look at what wrote it; what stood before was taken.",
@@ -179,6 +187,7 @@ class _Scanner:
         self._count_lines(keep)
         self.buffer = self.buffer[keep:] + more
         self.place -= keep
+        self.behind += keep
         self.counted_to -= keep
         return True
 
@@ -217,6 +226,8 @@ class _Scanner:
         try:
             return Found(path, loads(data), line)
         except Refusal as refusal:
+            if found := _in_another_encoding(data, path, line):
+                return found
             return Problem(f"line {line}", refusal.problem.problem, refusal.problem.remedy)
 
     def skip(self) -> None:
@@ -299,6 +310,21 @@ class _Scanner:
                 return 0
             if not self.fill(self.place):
                 raise self.lost()
+
+
+def _in_another_encoding(data: bytes, path: Path, line: int) -> Found | None:
+    """A value that is not in UTF-8, as JSON must be, where it is certain in what it is."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        pass
+    else:
+        return None
+    try:
+        text, remarks = mend(data)
+        return Found(path, loads(text), line, tuple(remarks)) if "\ufffd" not in text else None
+    except Refusal:
+        return None
 
 
 def loads(data: bytes | str) -> Any:

@@ -70,7 +70,8 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[ImportedArticle | L
         try:
             if len(data) > LARGEST:
                 raise Refusal(f"It is over {LARGEST // 1_000_000} MB.", "Split it, or leave it out.")
-            if data.count(b"\n") > MOST_LINES:
+            # A line may end with a carriage return, or with both.
+            if max(data.count(b"\n"), data.count(b"\r")) > MOST_LINES:
                 raise Refusal(f"It has over {MOST_LINES} lines.", "Split it, or leave it out.")
             article = _Entry(data, place, options).article(left_out)
         except Refusal as refusal:

@@ -35,7 +35,7 @@ from .wire_markup import (
     unnamed_kill,
     withheld,
 )
-from .wires import bylines_of, is_sign_off, read_instant, read_moment, says_kill, usage_remarks
+from .wires import bylines_of, is_later_version, is_sign_off, read_instant, read_moment, says_kill, usage_remarks
 
 _NAMES = frozenset({"NewsItem"})
 _TEXTS = frozenset({"text", "complextext", ""})
@@ -82,6 +82,8 @@ def _item(part: xml.Part) -> _Item:
             raise Refusal(
                 "It only tells how to change an earlier revision.", "Import the whole item in its last revision."
             )
+        if management is None and xml.child(item, "Identification") is None:
+            raise Refusal("Nothing of an item stands in it.", "Leave it out, or fetch it again.")
         return LeftOut("items without a component")
     contents = list(_texts(component))
     if not contents:
@@ -139,6 +141,8 @@ def _article(part: xml.Part, component: xml.Element, contents: list[xml.Element]
         place=part.place,
         record=part.record(),
         problems=tuple(problems),
+        # Where the first revision's date is not told, it has that of this one.
+        dated_by_version=modified is not None and modified == published,
     )
 
 
@@ -247,7 +251,8 @@ def _dates(item: xml.Element) -> tuple[date | None, Precision, datetime | None]:
     revised = read_instant(xml.text(management, "ThisRevisionCreated"))
     if first is None:
         if revised is not None:
-            return revised, "minute", None
+            number = xml.text(item, "Identification", "NewsIdentifier", "RevisionId")
+            return revised, "minute", revised if is_later_version(number) else None
         first, precision = read_moment(xml.text(item, "Identification", "NewsIdentifier", "DateId"))
     return first, precision, revised if revised != first else None
 

@@ -34,7 +34,7 @@ from .wire_markup import (
     unnamed_kill,
     withheld,
 )
-from .wires import bylines_of, read_instant, read_moment, says_kill, usage_remarks
+from .wires import bylines_of, is_later_version, read_instant, read_moment, says_kill, usage_remarks
 
 _ITEMS = frozenset({"newsItem", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem"})
 _ROOTS = _ITEMS | {"newsMessage"}
@@ -197,6 +197,8 @@ def _article(part: xml.Part, story: Story, head: Head, images: tuple[ImportedIma
         urgency=_urgency(content),
         place=part.place,
         problems=tuple(problems),
+        # Where the first version's date is not told, it has that of this one.
+        dated_by_version=modified is not None and modified == published,
     )
 
 
@@ -249,7 +251,8 @@ def _dates(item: xml.Element) -> tuple[date | None, Precision, datetime | None]:
     published = first or created
     if published is None:
         return *read_moment(xml.text(meta, "versionCreated")), None
-    return published, "minute", created if created != published else None
+    is_later = created != published or (first is None and is_later_version(version))
+    return published, "minute", created if is_later else None
 
 
 def _embargo(meta: xml.Element) -> tuple[datetime | None, bool]:

@@ -36,7 +36,7 @@ from .items import ImportedWithdrawal, LeftOut
 from .json_stream import at, line_of_text, objects, records, text
 from .pictures import pictures_in, plain
 from .told_dates import UNKNOWN, Told, read_date, read_moment
-from .wires import bylines_of, is_agency, take_dateline, usage_remarks
+from .wires import bylines_of, is_agency, is_later_version, take_dateline, usage_remarks
 
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
 _URI = re.compile(rb'"uri"\s*:\s*"')
@@ -79,7 +79,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Item]:
                 yield Problem(place, "It is no news item.", "Leave it out of the file.")
                 strangers += 1
             elif _is_article(found.value):
-                news = _NewsItem(found.value, place)
+                news = _NewsItem(found.value, place, found.remarks(place))
                 item = news.item()
                 yield replace(item, raw=news.record()) if isinstance(item, Problem) else item
             else:
@@ -142,6 +142,8 @@ class _NewsItem:
         self.problems += usage_remarks(self.place, [text(_named(row, "usageterms"))])
         printed = line_of_text(_named(row, "byline", "by"))
         modified = self.moment("versioncreated")
+        # Where the first version's date is not told, it has that of this one.
+        is_later = modified == told and is_later_version(text(_named(row, "version")))
         source, provider = self.source(printed)
         urls = [text(each) for each in (_named(row, "canonicalurl"), _named(row, "url")) if text(each)]
         return ImportedArticle(
@@ -153,7 +155,7 @@ class _NewsItem:
             language=text(_named(row, "language")),
             published=told,
             published_precision=precision,
-            modified=modified if modified and precision == "minute" and _after(modified, told) else None,
+            modified=modified if modified and precision == "minute" and (is_later or _after(modified, told)) else None,
             dateline=dateline,
             bylines=self.bylines(printed),
             source=source,
@@ -163,9 +165,11 @@ class _NewsItem:
             original_url=urls[0] if urls else "",
             held_back=status not in ("", "usable"),
             embargoed_until=self.moment("embargoed", "embargoeduntil"),
+            urgency=_urgency(row),
             place=self.place,
             record=self.record(),
             problems=tuple(self.problems),
+            dated_by_version=is_later,
         )
 
     def record(self) -> bytes:
@@ -279,6 +283,11 @@ class _NewsItem:
         addresses = {address for each in objects(values) for address in _addresses(each).values()}
         within = [each for each in pictures_in(body) if each.original_address not in addresses]
         return tuple(dict.fromkeys([*images, *within]))
+
+
+def _urgency(row: dict[str, Any]) -> int:
+    told = text(_named(row, "urgency"))
+    return int(told) if len(told) == 1 and told in "123456789" else 0
 
 
 def _after(modified: Any, published: Any) -> bool:

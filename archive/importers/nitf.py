@@ -20,7 +20,7 @@ from . import xml
 from .base import ImportedArticle, Precision, Problem, ReadOptions, Refusal
 from .items import ImportedWithdrawal
 from .wire_markup import head_in, story_in, summary_of, terms, unclear_embargo, unnamed_kill, withheld
-from .wires import bylines_of, read_instant, read_moment, says_kill, usage_remarks
+from .wires import bylines_of, is_later_version, read_instant, read_moment, says_kill, usage_remarks
 
 _WITHIN = re.compile(rb"<(?:[\w.-]{1,40}:)?nitf[\s>]")
 # A fragment of NewsML-G2 that carries NITF.
@@ -88,8 +88,7 @@ def _article(part: xml.Part, status: str) -> ImportedArticle | Problem:
     if status == "withheld":
         problems.append(withheld(part.place))
     address = xml.attribute(pubdata, "ex-ref")
-    correction = xml.child(docdata, "correction")
-    is_correction = bool(xml.attribute(correction, "id-string"))
+    is_later = _is_later_version(docdata)
     provider = _provider(docdata)
     return ImportedArticle(
         original_id=_id(part),
@@ -99,7 +98,7 @@ def _article(part: xml.Part, status: str) -> ImportedArticle | Problem:
         language=_language(nitf),
         published=published,
         published_precision=precision,
-        modified=published if is_correction and isinstance(published, datetime) else None,
+        modified=published if is_later and isinstance(published, datetime) else None,
         dateline=story.dateline or head.dateline,
         sign_off=story.sign_off or head.sign_off,
         bylines=head.bylines or bylines_of(story.byline),
@@ -114,7 +113,14 @@ def _article(part: xml.Part, status: str) -> ImportedArticle | Problem:
         place=part.place,
         record=part.record(),
         problems=tuple(problems),
+        dated_by_version=is_later,
     )
+
+
+def _is_later_version(docdata: xml.Element) -> bool:
+    """Whether it corrects another document, or has a number of a version above the first."""
+    is_correction = bool(xml.attribute(xml.child(docdata, "correction"), "id-string"))
+    return is_correction or is_later_version(xml.attribute(xml.child(docdata, "du-key"), "version"))
 
 
 def _id(part: xml.Part) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from .base import Problem, Refusal
+from .base import MOST_IN_VAIN, Problem, Refusal
 from .json_stream import lines, loads, utf8
 
 _HEAD = b'{"place": '
@@ -56,7 +56,11 @@ def recognises(head: bytes) -> bool:
 
 
 def rejected(stream: BinaryIO) -> Iterator[Rejected | Problem]:
-    """What stands in such a file, line by line; what has nothing to be read is the problem that it was."""
+    """What stands in such a file, line by line; what has nothing to be read is the problem that it was.
+
+    Raises Refusal where so many lines as no file of rejects has stand in it one after another.
+    """
+    strangers = 0
     for number, line in lines(utf8(stream)):
         place = f"line {number}"
         if isinstance(line, Problem):
@@ -65,9 +69,19 @@ def rejected(stream: BinaryIO) -> Iterator[Rejected | Problem]:
         if not line.strip():
             continue
         try:
-            yield _rejected(loads(line), place)
+            found = _rejected(loads(line), place)
         except Refusal as refusal:
             yield Problem(place, refusal.problem.problem, refusal.problem.remedy)
+            strangers += 1
+            if strangers > MOST_IN_VAIN:
+                raise Refusal(
+                    f"Over {MOST_IN_VAIN} lines, one after another, are none of a file of rejects.",
+                    "Look at what wrote the file; what stood before was taken.",
+                    place,
+                ) from None
+        else:
+            strangers = 0
+            yield found
 
 
 def _told(raw: bytes) -> dict[str, str]:

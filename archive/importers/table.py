@@ -216,14 +216,15 @@ def _cell(row: Row, place: int) -> str:
 
 
 def articles(
-    columns: Columns, rows: Iterable[Row | Problem], order: DateOrder | Literal[""]
+    columns: Columns, rows: Iterable[Row | Problem], order: DateOrder | Literal[""], record: bytes = b""
 ) -> Iterator[ImportedArticle | Problem]:
+    """The articles of rows; `record` is that of the row, where it is one."""
     for row in rows:
         if isinstance(row, Problem):
             yield row
             continue
         try:
-            yield _RowReader(columns, row, order).article()
+            yield _RowReader(columns, row, order, record).article()
         except Refusal as refusal:
             yield refusal.problem.within(row.place)
 
@@ -233,6 +234,7 @@ class _RowReader:
     columns: Columns
     row: Row
     order: DateOrder | Literal[""]
+    record: bytes = b""
     problems: list[Problem] = field(default_factory=list)
 
     def article(self) -> ImportedArticle:
@@ -274,6 +276,7 @@ class _RowReader:
             old_addresses=tuple(dict.fromkeys(_split(self.cell("old_addresses"), r"[\s;|]+|,(?=\s|https?:)"))),
             held_back=held_back,
             place=self.row.place,
+            record=self.record,
             problems=(*self.row.problems, *self.problems),
         )
 

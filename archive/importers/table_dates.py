@@ -55,6 +55,11 @@ _NAMES |= {name[:3].casefold(): number for number, name in enumerate(MONTHS["en"
 _NAMES |= {"fevrier": 2, "aout": 8, "decembre": 12}
 
 
+def month_named(name: str) -> int | None:
+    """The number of a month by its name or its abbreviation, in French or English."""
+    return _NAMES.get(name.rstrip(".").casefold())
+
+
 def order_of(text: str) -> Vote:
     """What a date shows of the order of its day and month: nothing, one order, or that it could be either."""
     match = _NUMBERS.fullmatch(text.strip())

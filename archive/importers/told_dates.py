@@ -9,6 +9,7 @@ from .base import Precision
 EARLIEST, LATEST = 1500, 2200
 Told = tuple[date | None, Precision]
 UNKNOWN: Told = (None, "unknown")
+UNSET = datetime(1970, 1, 1, tzinfo=UTC)
 
 _YEAR = re.compile(r"\d{4}")
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
@@ -16,8 +17,11 @@ _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
 _BLANK_BEFORE_OFFSET = re.compile(r"(?<=\d) (?=(?:[+-]\d\d:?\d\d|Z|UTC)$)")
 
 
-def read_date(text: str, zone: tzinfo | None = None) -> Told | None:
-    """A date with its precision; None for what is no date, or out of all range. A clock without a zone is `zone`'s."""
+def read_date(text: str, zone: tzinfo | None = None, *, as_told: bool = False) -> Told | None:
+    """A date with its precision; None for what is no date, or out of all range. A clock without a zone is `zone`'s.
+
+    The first second of 1970 is no date but what machines write for none, except where all is to be taken `as_told`.
+    """
     text = text.strip()
     try:
         if _YEAR.fullmatch(text):
@@ -31,7 +35,7 @@ def read_date(text: str, zone: tzinfo | None = None) -> Told | None:
         return None
     if moment.tzinfo is None and zone is not None:
         moment = moment.replace(tzinfo=zone)
-    return _kept(moment, "minute")
+    return None if moment == UNSET and not as_told else _kept(moment, "minute")
 
 
 def read_moment(text: str, zone: tzinfo | None = None) -> datetime | None:
@@ -43,10 +47,10 @@ def read_moment(text: str, zone: tzinfo | None = None) -> datetime | None:
 def moment_of(milliseconds: float) -> datetime | None:
     """A number of milliseconds since 1970, as JavaScript counts."""
     try:
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+        moment = UNSET + timedelta(milliseconds=milliseconds)
     except (OverflowError, ValueError):
         return None
-    return moment if EARLIEST <= moment.year <= LATEST else None
+    return moment if EARLIEST <= moment.year <= LATEST and moment != UNSET else None
 
 
 def _kept(told: date, precision: Precision) -> Told | None:

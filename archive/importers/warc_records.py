@@ -25,7 +25,13 @@ LONGEST_HEADERS = 1 << 16
 # A gzipped record that grows to more than this, by more than that, is no crawl's.
 _LARGE = 100 * _PIECE
 _HIGHEST_RATIO = 500
-_MOST_EMPTY = 20_000
+# The same of all records together, and of those that are no larger than a page: pages pack to a twentieth at most, and
+# a few files of nothing may stand among them.
+_HIGHEST_RATIO_OF_ALL = 200
+_LARGE_ALTOGETHER = ((10 * _PIECE, 100 * _PIECE), (_LARGE, 1000 * _PIECE))
+_MOST_EMPTY = 2000
+# Behind a damaged record; by chance the sign of one stands in every 16 MB.
+_MOST_TRIED = 20_000
 _FETCH_AGAIN = "Fetch the file again; what follows in it was read."
 _VERSION = re.compile(rb"WARC/\d\.\d{1,2}\s*$")
 _NEXT = re.compile(rb"\nWARC/\d\.\d")
@@ -187,6 +193,8 @@ class _Source:
         self._member = 0
         self._taken = 0
         self._given = 0
+        # The same of all records before, by their size.
+        self._before = [(0, 0) for _size in _LARGE_ALTOGETHER]
         self.is_damaged = False
 
     @property
@@ -197,6 +205,17 @@ class _Source:
         return self._stream.tell() - len(self._buffer) + self._at
 
     def begin_record(self) -> None:
+        for place, (largest, most) in enumerate(_LARGE_ALTOGETHER):
+            if self._given > largest:
+                continue
+            taken, given = self._before[place]
+            taken, given = self._before[place] = taken + self._taken, given + self._given
+            if given > most and given > taken * _HIGHEST_RATIO_OF_ALL:
+                raise Refusal(
+                    f"What is packed in it grows to over {_HIGHEST_RATIO_OF_ALL} times its size: it is a bomb.",
+                    "Leave it out. If it is sound, unpack it yourself and name the file.",
+                    f"byte {self.offset}",
+                )
         self._taken = self._given = 0
 
     def read(self, most: int) -> bytes:
@@ -259,24 +278,32 @@ class _Source:
             self._packed = self._inflater.unused_data or self._packed
         self._inflater = None
         self._buffer, self._at = b"", 0
+        at = tried = 0
         while True:
-            place = self._packed.find(GZIP)
+            place = self._packed.find(GZIP, at)
             if place < 0:
                 more = self._stream.read(_CHUNK)
                 if not more:
                     return False
-                self._packed = self._packed[-2:] + more
+                self._packed, at = self._packed[-2:] + more, 0
                 continue
-            self._packed = self._packed[place:]
-            if len(self._packed) < _CHUNK:
-                self._packed += self._stream.read(_CHUNK)
+            if len(self._packed) - place < _CHUNK:
+                self._packed, place = self._packed[place:] + self._stream.read(_CHUNK), 0
             try:
-                start = zlib.decompressobj(31).decompress(self._packed[:4096], 16)
+                start = zlib.decompressobj(31).decompress(self._packed[place : place + 4096], 16)
             except zlib.error:
                 start = b""
             if start.startswith(START):
+                self._packed = self._packed[place:]
                 return True
-            self._packed = self._packed[1:]
+            at = place + 1
+            tried += 1
+            if tried > _MOST_TRIED:
+                raise Refusal(
+                    f"Over {_MOST_TRIED} packed pieces stand in it one after another, and no record in any of them.",
+                    "Fetch the file again; what stood before was taken.",
+                    f"byte {self.offset}",
+                )
 
     def _fill(self) -> bool:
         """Unpack some more; whether there was any."""
@@ -320,6 +347,8 @@ class _Source:
             self._given += len(self._buffer)
             if self._given > _LARGE and self._given > self._taken * _HIGHEST_RATIO:
                 self._inflater, self._packed = None, self._packed[1:]
+                # Counted with those that are not too large.
+                self._given = _LARGE
                 raise self._damage("What is packed grows without measure: it is a bomb.")
         return True
 

@@ -96,7 +96,8 @@ _NO_TEXT = (
 _KEPT_WHOLE = (
     "blockquote[class*=twitter],blockquote[class*=instagram],blockquote[class*=tiktok],blockquote[class*=reddit],"
     "blockquote[class*=bluesky],div[class*=fb-post],div[class*=fb-video],div[class*=storify],div.wp-caption,figure,"
-    "iframe,object,embed,video,audio,amp-youtube,amp-twitter,amp-instagram,amp-iframe,picture,img,amp-img"
+    "iframe,object,embed,video,audio,amp-youtube,amp-twitter,amp-instagram,amp-iframe,picture,img,amp-img,"
+    "twitter-widget,twitterwidget"
 )
 _MARKED = "[itemprop~=articleBody]"
 _BLOCKS = frozenset({*("p", "h1", "h2", "h3", "h4", "h5", "h6", "div", "span", "time", "strong", "header", "a")})
@@ -464,7 +465,10 @@ def _dated(text: str) -> str:
 
 
 def _see_that_it_is_article(told: _Told, address: str, place: str) -> None:
-    path = urlsplit(address).path.lower() if address else ""
+    try:
+        path = urlsplit(address).path.lower()
+    except ValueError:
+        raise NoArticle("Its address is no web address.", "Leave it out.", place) from None
     if path.strip("/") in ("", "index.html", "index.php", "index.htm", "home", "fr", "en"):
         raise NoArticle("It is a front page.", "Leave it out.", place)
     if told.is_list:
@@ -579,6 +583,8 @@ def _prune(page: Document) -> tuple[Node | None, list[str]]:
     for node in body.css(_JUNK_HOLDERS):
         attributes = node.attributes
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        # What a tweet is called once a browser has shown it.
+        names = names.replace("twitter-widget-", "")
         is_junk = bool(_JUNK.search(names)) or (node.tag in ("aside", "footer") and _is_mostly_links(node))
         if not is_junk or _holds(node, marked) or not _is_in(node, body) or node.css_first("h1,article") is not None:
             continue

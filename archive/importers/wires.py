@@ -23,7 +23,8 @@ AGENCIES = (
 # In a wire a name may stand in any case (dpa); the longest comes first, for some begin with another.
 _FOLDED_AGENCIES = frozenset(name.casefold() for name in AGENCIES)
 _AGENCY = "|".join(re.escape(name) for name in sorted(AGENCIES, key=len, reverse=True))
-_DASH = r"\.? ?(?:--|[-–—])"
+# An underscore is the dash of a teleprinter.
+_DASH = r"\.? ?(?:--|[-–—_])"
 _BY_AGENCY = rf"\((?:[^()\n]{{0,30}}[/ ])?(?:{_AGENCY})(?:[/ -][^()\n]{{0,30}})?\)"
 _DATELINES = (
     # PARIS (AFP) – ; STOCKHOLM, Aug 29, 2014 (AFP) - ; Washington (dpa) - ; Jan 30 (Reuters) -
@@ -166,7 +167,13 @@ def _tidy(line: str) -> str:
     return " ".join(line.replace("\u00ad", "").split())
 
 
-# --- Dates
+# --- Versions and dates
+
+
+def is_later_version(number: str) -> bool:
+    """Whether the number of a version is above the first's."""
+    return number.isascii() and number.isdigit() and number.lstrip("0") not in ("", "1")
+
 
 _COMPACT = re.compile(
     r"(?P<year>\d{4})(?:-?(?P<month>\d\d)(?:-?(?P<day>\d\d))?)?"

@@ -47,8 +47,12 @@ from .told_dates import read_moment
 from .wordpress_text import Rendering, figure
 
 LONGEST_HEADLINE = 500
-# After so many broken items in a row nothing more is looked up in a file.
-_MOST_BROKEN = 100_000
+# What every item has that is taken: its number, or an address.
+_IS_NAMED = re.compile(rb"post_id>|<guid|<link")
+# After so many in a row that nothing is learned of, nothing more is looked up in a file. Authors and categories that an
+# export tells of are longer, and may be told again by what was joined to it.
+_MOST_LOOKED_UP_IN_VAIN = 50_000
+_SHORTEST_TOLD = 150
 
 _OTHER_KINDS = {
     "nav_menu_item": "menu items",
@@ -124,6 +128,8 @@ class _Library:
         # Of what nothing is kept, nothing is looked for; what was found is asked for again by the next article.
         self.kinds: set[str] = set()
         self.found: dict[tuple[str, str], dict[str, str] | None] = {}
+        # What stood in the file since it told anything new.
+        self.in_vain = 0
         self.database.execute("CREATE TABLE kept (kind, key, told, PRIMARY KEY (kind, key)) WITHOUT ROWID")
         self.database.execute(
             "CREATE TABLE attached (parent, place, key, PRIMARY KEY (parent, place, key)) WITHOUT ROWID"
@@ -159,14 +165,25 @@ class _Library:
         self.database.execute("BEGIN")
         # What is wrong with the file is told when its items are read.
         with suppress(Refusal):
-            refused = 0
-            for part in xml.parts(stream, _LIBRARY_NAMES, options, _is_looked_up):
+            for part in xml.parts(stream, _LIBRARY_NAMES, options, self.is_looked_up):
+                before = self.database.total_changes
                 if isinstance(part, xml.Part):
-                    refused = 0
                     self.add(part.name, part.element)
-                elif (refused := refused + 1) > _MOST_BROKEN:
-                    break
+                is_new = self.database.total_changes > before
+                if isinstance(part, Problem) or is_new or (part.name != "item" and len(part.source) < _SHORTEST_TOLD):
+                    self.count(is_new=is_new)
         self.database.execute("COMMIT")
+
+    def is_looked_up(self, name: str, source: bytes) -> bool:
+        if name != "item":
+            return name != "term" or b"author" in source
+        self.count(is_new=_IS_NAMED.search(source) is not None)
+        return _LOOKED_UP.search(source) is not None
+
+    def count(self, *, is_new: bool) -> None:
+        self.in_vain = 0 if is_new else self.in_vain + 1
+        if self.in_vain > _MOST_LOOKED_UP_IN_VAIN:
+            raise Refusal("Nothing more is learned from it.", "Look at what wrote it.")
 
     def add(self, name: str, element: xml.Element) -> None:
         if name == "author":
@@ -232,7 +249,12 @@ class _Reading:
     left_out: Counter[str] = field(default_factory=Counter)
 
     def items(self) -> Iterator[ImportedArticle | ImportedPage | LeftOut | Problem]:
-        for part in xml.parts(self.stream, _READING_NAMES, self.options, _is_read):
+        is_near = xml.items_and_few_beside("item")
+
+        def is_read(name: str, source: bytes) -> bool:
+            return name in ("item", "language", "base_blog_url", "link") and is_near(name, source)
+
+        for part in xml.parts(self.stream, _READING_NAMES, self.options, is_read):
             if isinstance(part, Problem):
                 yield part
                 continue
@@ -599,14 +621,6 @@ class _Item:
         # Readers' names, mail addresses and words are not the archive's to keep, nor is a password.
         source = xml.source_without(self.element, _is_a_readers, ("post_password",))
         return self.part.record(*told, *(each for each in self.needed.values() if each), source=source)
-
-
-def _is_looked_up(name: str, source: bytes) -> bool:
-    return name != "item" or _LOOKED_UP.search(source) is not None
-
-
-def _is_read(name: str, source: bytes) -> bool:
-    return name in ("item", "language", "base_blog_url", "link")
 
 
 def _is_a_readers(element: xml.Element) -> bool:

@@ -10,12 +10,12 @@ with a password and the binary forms (xls, xlsb) are not read.
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from html import escape
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO, Literal
 
 from . import xml
@@ -43,8 +43,20 @@ _MOST_COLUMNS = 16_384
 # Each is read for its first row; of rows that are empty one after another a sheet may have all that it has room for.
 _MOST_SHEETS = 1000
 MOST_EMPTY_ROWS = 50_000
+# Above the names of the columns, in all sheets together.
+MOST_EMPTY_ABOVE = 100_000
 # A text may be told once, and stand in every cell.
 LARGEST_ROW = 5_000_000
+# The sums of long texts, each as often as it stands in a cell, and of all texts: not even a notice of the longest that
+# a cell holds, under each article, comes near.
+LONG_TEXT = 1000
+MOST_REPEATED = 20
+_ROOM_TO_REPEAT = 20_000_000
+# Texts that cells share are each told once; a program that repeats the empty one does not so time after time.
+MOST_EMPTY_TEXTS = 100_000
+# Columns without a name beside those that have one, in a row; and in the rows of a sheet that have more.
+FARTHEST_BESIDE = 1000
+MOST_BESIDE = 200_000
 _LETTERS = re.compile(r"([A-Z]{1,3})(\d+)")
 # Formats of numbers that show a date or a time, by their numbers: ECMA-376, part 1, 18.8.30.
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
@@ -63,21 +75,61 @@ def recognises(head: bytes) -> bool:
 
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Item]:
     try:
-        with closing(sqlite3.connect("")) as strings:
-            yield from _Workbook(stream, options, strings).items()
+        with closing(_Texts()) as texts:
+            yield from _Workbook(stream, options, texts).items()
     except Refusal as refusal:
         yield refusal.problem
 
 
 def preview(stream: BinaryIO, options: ReadOptions) -> Preview:
     """How the first sheet with a headline would be read. Raises Refusal where none could be."""
-    with closing(sqlite3.connect("")) as strings:
-        workbook = _Workbook(stream, options, strings)
+    with closing(_Texts()) as texts:
+        workbook = _Workbook(stream, options, texts)
         tables = list(workbook.tables())
         if not tables:
             raise workbook.no_table()
         sheet, header = tables[0]
         return preview_of_table(header, workbook.rows_under(sheet), options)
+
+
+class _Unreadable(Refusal):
+    """The texts that cells share can't be read on, and so no row that has any."""
+
+
+class _Texts:
+    """The texts that cells share, kept outside memory and read as far as cells ask for them."""
+
+    def __init__(self) -> None:
+        self.database = sqlite3.connect("")
+        self.database.execute("CREATE TABLE texts (number INTEGER PRIMARY KEY, text)")
+        self.coming: Iterator[str] = iter(())
+        # How many were read, and of how many characters; how many of long ones were given.
+        self.number = self.read = self.given = 0
+
+    def close(self) -> None:
+        self.database.close()
+
+    def __getitem__(self, number: int) -> str:
+        if number >= self.number:
+            # As many again, so that a row seldom has to wait for the next.
+            most = max(number + 1, 2 * self.number) - self.number
+            self.database.executemany("INSERT INTO texts VALUES (?, ?)", self.numbered(islice(self.coming, most)))
+        row = self.database.execute("SELECT text FROM texts WHERE number = ?", (number,)).fetchone()
+        text = str(row[0]) if row else ""
+        if len(text) >= LONG_TEXT:
+            self.given += len(text)
+            if self.given > MOST_REPEATED * self.read + _ROOM_TO_REPEAT:
+                raise _Unreadable(
+                    f"Its cells repeat long texts, over {MOST_REPEATED} times what those have in letters.",
+                    "Leave it out, or save it as .csv if it is sound.",
+                )
+        return text
+
+    def numbered(self, texts: Iterable[str]) -> Iterator[tuple[int, str]]:
+        for text in texts:
+            yield self.number, text
+            self.number += 1
+            self.read += len(text)
 
 
 @dataclass(slots=True)
@@ -90,8 +142,7 @@ class _Sheet:
 class _Workbook:
     stream: BinaryIO
     options: ReadOptions
-    # The texts that cells share, kept outside memory.
-    strings: sqlite3.Connection
+    texts: _Texts
     folder: ZipFolder = field(init=False)
     sheets: list[_Sheet] = field(init=False)
     # How a number is shown, by its style: as a date to the year, month, day or minute.
@@ -99,6 +150,9 @@ class _Workbook:
     epoch: datetime = datetime(1899, 12, 30)
     left_out: int = 0
     headers: list[str] = field(default_factory=list)
+    # Rows that were empty, or could not be read, before the names of the columns.
+    above: int = 0
+    broken: int = 0
 
     def __post_init__(self) -> None:
         self.folder = ZipFolder(self.stream)
@@ -109,24 +163,23 @@ class _Workbook:
             xml.attribute(each, "Id"): xml.attribute(each, "Target").removeprefix("/xl/").removeprefix("xl/")
             for each in xml.children(self.document("xl/_rels/workbook.xml.rels"), "Relationship")
         }
-        self.sheets = [
-            _Sheet(xml.attribute(each, "name")[:100], f"xl/{target}")
-            for each in xml.children(xml.child(book, "sheets"), "sheet")
-            if (target := targets.get(_relation(each), "")) and f"xl/{target}" in self.folder.names
-        ]
-        if len(self.sheets) > _MOST_SHEETS:
+        listed = list(xml.children(xml.child(book, "sheets"), "sheet"))
+        # A part is a sheet once, whatever the list says.
+        names = {f"xl/{targets.get(_relation(each), '')}": xml.attribute(each, "name")[:100] for each in listed}
+        self.sheets = [_Sheet(names[each], each) for each in names if each in self.folder]
+        if len(listed) > _MOST_SHEETS:
             raise Refusal(
-                f"The workbook has {len(self.sheets)} sheets; at most {_MOST_SHEETS} are read.",
+                f"The workbook has {len(listed)} sheets; at most {_MOST_SHEETS} are read.",
                 "Save its sheets in several workbooks.",
                 "xl/workbook.xml",
             )
-        if "xl/styles.xml" in self.folder.names:
+        if "xl/styles.xml" in self.folder:
             self.read_styles()
-        if "xl/sharedStrings.xml" in self.folder.names:
-            self.read_strings()
+        if "xl/sharedStrings.xml" in self.folder:
+            self.texts.coming = self.read_texts()
 
     def document(self, member: str) -> xml.Element:
-        if member not in self.folder.names:
+        if member not in self.folder:
             raise Refusal("It is no workbook: a part of it is missing.", "Save it again as .xlsx, or as .csv.", member)
         with self.folder.open(member) as stream:
             return xml.document(stream, _PLAIN).element
@@ -141,14 +194,26 @@ class _Workbook:
             number = xml.attribute(each, "numFmtId")
             self.shown.append(_shown_as(number, codes.get(number, "")))
 
-    def read_strings(self) -> None:
-        self.strings.execute("CREATE TABLE strings (number INTEGER PRIMARY KEY, text)")
-        with self.folder.open("xl/sharedStrings.xml") as stream:
-            parts = _until_many_broken(xml.parts(stream, frozenset({"si"}), _PLAIN))
-            rows = (
-                (number, "" if isinstance(part, Problem) else _text(part.element)) for number, part in enumerate(parts)
-            )
-            self.strings.executemany("INSERT INTO strings VALUES (?, ?)", rows)
+    def read_texts(self) -> Iterator[str]:
+        member = "xl/sharedStrings.xml"
+        broken = empty = 0
+        try:
+            with self.folder.open(member) as stream:
+                for part in xml.parts(stream, frozenset({"si"}), _PLAIN):
+                    text = "" if isinstance(part, Problem) else _text(part.element)
+                    broken += isinstance(part, Problem)
+                    empty = 0 if text else empty + 1
+                    if broken > MOST_IN_VAIN or empty > MOST_EMPTY_TEXTS:
+                        raise Refusal(
+                            f"Over {MOST_IN_VAIN} of the texts of its cells can't be read."
+                            if broken > MOST_IN_VAIN
+                            else f"Over {MOST_EMPTY_TEXTS} of the texts of its cells, one after another, are empty.",
+                            "Save it again as .xlsx, or as .csv.",
+                        )
+                    yield text
+        except Refusal as refusal:
+            told = refusal.problem.within(member)
+            raise _Unreadable(told.problem, told.remedy, told.place) from None
 
     def items(self) -> Iterator[Item]:
         any_table = False
@@ -168,7 +233,7 @@ class _Workbook:
 
     def tables(self) -> Iterator[tuple[_Sheet, list[str]]]:
         for sheet in self.sheets:
-            header = next((row.cells for row in self.rows(sheet) if isinstance(row, Row) and any(row.cells)), None)
+            header = self.header(sheet)
             if header is not None and "headline" in known_columns(header, self.options):
                 # What the operator named is looked for where a headline is.
                 columns_of(header, self.options)
@@ -177,21 +242,44 @@ class _Workbook:
                 self.headers = self.headers or header
                 self.left_out += 1
 
+    def header(self, sheet: _Sheet) -> list[str] | None:
+        """The first row that holds anything."""
+        for row in self.rows(sheet):
+            if isinstance(row, Row) and any(row.cells):
+                return row.cells
+            self.above += 1
+            self.broken += isinstance(row, Problem)
+            if self.above > MOST_EMPTY_ABOVE or self.broken > MOST_IN_VAIN:
+                raise Refusal(
+                    "So many rows that are empty, or can't be read, stand above its tables that none was looked for.",
+                    "Take them out, or save it again as .xlsx, or as .csv.",
+                    row.place,
+                )
+        return None
+
     def articles(self, sheet: _Sheet, header: list[str]) -> Iterator[ImportedArticle | Problem]:
         columns = columns_of(header, self.options)
         order: DateOrder | Literal["", "open"] = "open"
+        far = 0
         for row in self.rows_under(sheet):
+            if isinstance(row, Row) and (beside := len(row.cells) - len(header)) > FARTHEST_BESIDE:
+                far += beside
+                if far > MOST_BESIDE:
+                    yield Problem(
+                        row.place,
+                        f"Cells are filled far beside its {len(header)} columns, row after row; it was not read on.",
+                        "See that its first row holds the names of its columns.",
+                    )
+                    return
             asks = isinstance(row, Row) and asks_order(row, columns)
             if asks and order == "open":
                 order = decide_order(self.rows_under(sheet), columns, self.options)
             decided = order if asks and order != "open" else ""
-            for item in articles(columns, [row], decided):
-                if isinstance(row, Row):
-                    if isinstance(item, Problem):
-                        names = self_explaining(header, self.options)
-                        item = replace(item, raw=_record(sheet.name, names, row.cells, decided))
-                    else:
-                        item = replace(item, record=_record(sheet.name, header, row.cells, decided))
+            record = _record(sheet.name, header, row.cells, decided) if isinstance(row, Row) else b""
+            for item in articles(columns, [row], decided, record):
+                if isinstance(item, Problem) and isinstance(row, Row):
+                    names = self_explaining(header, self.options)
+                    item = replace(item, raw=_record(sheet.name, names, row.cells, decided))
                 yield item
 
     def rows_under(self, sheet: _Sheet) -> Iterator[Row | Problem]:
@@ -213,6 +301,8 @@ class _Workbook:
                 place = f"{within}, row {number}"
                 try:
                     cells = self.cells(part.element)
+                except _Unreadable:
+                    raise
                 except Refusal as refusal:
                     yield refusal.problem.within(place)
                     continue
@@ -228,14 +318,16 @@ class _Workbook:
 
     def cells(self, row: xml.Element) -> list[str]:
         cells: list[str] = []
-        size = 0
+        place, size = -1, 0
         for cell in xml.children(row, "c"):
-            place = _column(xml.attribute(cell, "r"), len(cells))
+            place = _column(xml.attribute(cell, "r"), place + 1)
             if place >= _MOST_COLUMNS:
                 break
+            if not (value := self.value(cell)):
+                continue
             cells += [""] * (place + 1 - len(cells))
-            cells[place] = self.value(cell)
-            size += len(cells[place])
+            cells[place] = value
+            size += len(value)
             if size > LARGEST_ROW:
                 raise Refusal(
                     f"The row is over {LARGEST_ROW // 1_000_000} MB long.", "Leave it out, or look at what wrote it."
@@ -245,8 +337,7 @@ class _Workbook:
     def value(self, cell: xml.Element) -> str:
         kind, value = xml.attribute(cell, "t"), xml.text(cell, "v")
         if kind == "s":
-            found = self.strings.execute("SELECT text FROM strings WHERE number = ?", (_number(value),)).fetchone()
-            return str(found[0]) if found else ""
+            return self.texts[_number(value)]
         if kind == "inlineStr":
             return _text(xml.child(cell, "is"))
         if kind == "e":
@@ -258,20 +349,6 @@ class _Workbook:
         style = _number(xml.attribute(cell, "s") or "0")
         shown = self.shown[style] if 0 <= style < len(self.shown) else ""
         return _number_as(value, shown, self.epoch)
-
-
-def _until_many_broken(parts: Iterator[xml.Part | Problem]) -> Iterator[xml.Part | Problem]:
-    """Raises Refusal where MOST_IN_VAIN of them can't be read."""
-    broken = 0
-    for part in parts:
-        broken += isinstance(part, Problem)
-        if broken > MOST_IN_VAIN:
-            raise Refusal(
-                f"Over {MOST_IN_VAIN} of the texts of its cells can't be read.",
-                "Save it again as .xlsx, or as .csv.",
-                "xl/sharedStrings.xml",
-            )
-        yield part
 
 
 def _relation(sheet: xml.Element) -> str:

@@ -33,6 +33,10 @@ DEEPEST = 64
 MOST_STRAY = 10_000
 # Tags, comments and the like one after another that are no item, nor within one.
 MOST_BETWEEN = 150_000
+# An element that is passed over whole is one of these if it is shorter; a head may list hundreds of thousands of terms.
+SHORTEST_PASSED_OVER = 80
+# Elements between two items that are looked at for what they tell of all of them.
+MOST_BESIDE = 10_000
 LONGEST_TAG = 100_000
 # A comment or document type that stands between items.
 LONGEST_ASIDE = 1_000_000
@@ -40,6 +44,10 @@ LONGEST_ASIDE = 1_000_000
 MOST_ASIDES = 100_000
 
 _CHUNK = 1 << 18
+# Small items that stand one after another are parsed together up to this size: to begin costs more than to parse them.
+_TOGETHER = 1 << 16
+# After items that can't be, so many are parsed one by one.
+_ALONE = 100
 _NAME = rb"[A-Za-z_\x80-\xff][\w.\x80-\xff-]*+"
 _QUALIFIED = rb"(?:" + _NAME + rb":)?" + _NAME
 _TAG = re.compile(rb"<(/?)(" + _QUALIFIED + rb")((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
@@ -181,7 +189,7 @@ def parts(
     stream: BinaryIO,
     names: frozenset[str],
     options: ReadOptions,
-    is_wanted: Callable[[str, bytes], bool] = lambda name, source: True,
+    is_wanted: Callable[[str, bytes], bool] = lambda _name, _source: True,
 ) -> Iterator[Part | Problem]:
     """The outermost elements of these names (told without prefix) in a document of any length, in its order.
 
@@ -191,6 +199,18 @@ def parts(
     of its name ends that one: it was cut off. Raises Refusal for what is wrong with the whole file.
     """
     return _Cutter(stream, names, options, is_wanted).parts()
+
+
+def items_and_few_beside(*items: str) -> Callable[[str, bytes], bool]:
+    """For `parts`: wants the items, and of other elements that stand between two of them MOST_BESIDE at most."""
+    beside = 0
+
+    def is_wanted(name: str, _source: bytes) -> bool:
+        nonlocal beside
+        beside = 0 if name in items else beside + 1
+        return beside <= MOST_BESIDE
+
+    return is_wanted
 
 
 def name(element: Element) -> str:
@@ -203,19 +223,27 @@ def _local(tag: object) -> str:
     return str(tag).rpartition("}")[2]
 
 
+@lru_cache(maxsize=1000)
+def _anywhere(local: str) -> str:
+    """As lxml asks for a name in whatever namespace."""
+    return f"{{*}}{local}"
+
+
 def namespace(element: Element) -> str:
     return str(element.tag).rpartition("}")[0][1:]
 
 
 def children(element: Element | None, *names: str) -> Iterator[Element]:
     """The elements of these names (of any name, if none is told), in whatever namespace, that stand in an element."""
-    return iter(()) if element is None else (each for each in element if not names or name(each) in names)
+    return iter(()) if element is None else element.iterchildren(*map(_anywhere, names))
 
 
 def child(element: Element | None, *path: str) -> Element | None:
     """The first element at the end of a path of names, or None."""
     for step in path:
-        element = next(children(element, step), None)
+        if element is None:
+            return None
+        element = next(element.iterchildren(_anywhere(step)), None)
     return element
 
 
@@ -254,8 +282,10 @@ def attribute(element: Element | None, wanted: str) -> str:
     """An attribute's value, in whatever namespace, stripped; empty if there is none."""
     if element is None:
         return ""
-    values = (value for key, value in element.items() if key.rpartition("}")[2] == wanted)
-    return str(element.get(wanted) or next(values, "")).strip()
+    value = element.get(wanted)
+    if not value:
+        value = next((value for key, value in element.items() if key[:1] == "{" and key.endswith(f"}}{wanted}")), "")
+    return str(value).strip()
 
 
 def inner(element: Element | None) -> str:
@@ -393,6 +423,19 @@ def _parsed(
         ) from None
 
 
+def _parsed_together(context: tuple[bytes, ...], sources: list[bytes], encoding: str) -> list[Element]:
+    """Elements that stand one after another, if nothing is wrong with any of them; else none."""
+    data = b"\n".join(sources)
+    if encoding != "utf-8" or _SPOILT.search(data):
+        return []
+    try:
+        found = list(_tree((*context, b"<together>"), data).getparent())
+    except etree.XMLSyntaxError:
+        return []
+    # What looks like the end of one may stand in an instruction, which goes on in the next.
+    return found if len(found) == len(sources) else []
+
+
 def _tree(context: tuple[bytes, ...], data: bytes) -> Element:
     if context:
         data = b"\n".join((*context, data)) + b"".join(_end_of(tag) for tag in reversed(context))
@@ -466,6 +509,25 @@ def _sign_within(qualified: bytes, asides: bytes = rb"!\[CDATA\[|!--|") -> re.Pa
     return re.compile(first + rb"(?:" + asides + rb"\?xml\s|(/?)" + re.escape(qualified) + rb"(?=[\s/>]))")
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """An item that was cut out, not parsed."""
+
+    name: str
+    number: int
+    line: int
+    source: bytes
+    context: tuple[bytes, ...]
+    document: int
+
+    @property
+    def place(self) -> str:
+        return f"{self.name} {self.number}, line {self.line}"
+
+    def part(self, element: Element, source: bytes, problems: tuple[Problem, ...]) -> Part:
+        return Part(self.name, self.number, self.line, element, source, self.context, self.document, problems)
+
+
 @dataclass(slots=True)
 class _Cutter:
     """Cuts the wanted elements out of a stream, of which it keeps no more than one of them at a time."""
@@ -490,8 +552,49 @@ class _Cutter:
     stray: int = 0
     between: int = 0
     counts: dict[str, int] = field(default_factory=dict)
+    # How many are next to be parsed one by one.
+    alone: int = 0
 
     def parts(self) -> Iterator[Part | Problem]:
+        together: list[_Cut] = []
+        size = 0
+        try:
+            for cut in self.cuts():
+                if isinstance(cut, Problem):
+                    yield from self.parsed(together)
+                    together = []
+                    yield cut
+                    continue
+                size += len(cut.source)
+                if together and (size > _TOGETHER or self.alone or cut.context != together[0].context):
+                    yield from self.parsed(together)
+                    together = []
+                if not together:
+                    size = len(cut.source)
+                together.append(cut)
+        except Refusal:
+            yield from self.parsed(together)
+            raise
+        yield from self.parsed(together)
+
+    def parsed(self, cuts: list[_Cut]) -> Iterator[Part | Problem]:
+        elements: list[Element] = []
+        if len(cuts) > 1:
+            elements = _parsed_together(cuts[0].context, [cut.source for cut in cuts], self.encoding)
+            self.alone = 0 if elements else _ALONE
+        for place, cut in enumerate(cuts):
+            if elements:
+                yield cut.part(elements[place], cut.source, ())
+                continue
+            self.alone = max(self.alone - 1, 0)
+            try:
+                element, problems, source = _parsed(cut.context, cut.source, self.encoding, cut.line, cut.place)
+            except Refusal as refusal:
+                yield refusal.problem
+            else:
+                yield cut.part(element, source, problems)
+
+    def cuts(self) -> Iterator[_Cut | Problem]:
         self.begin()
         while self.go_to_tag():
             self.count_between()
@@ -503,8 +606,7 @@ class _Cutter:
                 self.close(tag[2])
                 self.go_to(tag.end())
             elif _shown(tag[2].rpartition(b":")[2]) in self.names:
-                self.between = 0
-                yield from self.part(tag[2], tag.end() if tag[3].endswith(b"/") else 0)
+                yield from self.cut(tag[2], tag.end() if tag[3].endswith(b"/") else 0)
             else:
                 yield from self.enter(tag)
         if not self.documents:
@@ -624,30 +726,29 @@ class _Cutter:
                 del self.open[depth:]
                 return
 
-    def part(self, qualified: bytes, end: int) -> Iterator[Part | Problem]:
+    def cut(self, qualified: bytes, end: int) -> Iterator[_Cut | Problem]:
         """The item that begins here; its start tag ends at `end`, if that is the whole of it."""
         if not self.open:
             self.documents += 1
         local = _shown(qualified.rpartition(b":")[2])
         number = self.counts[local] = self.counts.get(local, 0) + 1
         line = self.line
-        place = f"{local} {number}, line {line}"
         length, outcome = (end - self.place, "whole") if end else self.length_of(qualified)
-        source = self.data[self.place : self.place + length]
+        cut = _Cut(local, number, line, self.data[self.place : self.place + length], tuple(self.open), self.documents)
         self.go_to(self.place + length)
+        if outcome != "whole":
+            self.between = 0
         if outcome == "too large":
             told = f"It is over {LARGEST // 1_000_000} MB, or has over {MOST_ASIDES} comments."
-            yield Problem(place, told, "Split it, or leave it out.")
+            yield Problem(cut.place, told, "Split it, or leave it out.")
         elif outcome != "whole":
-            yield Problem(place, f"It is cut off: {outcome} before it does.", "Fetch the file again.")
-        elif self.is_wanted(local, source):
-            context = tuple(self.open)
-            try:
-                element, problems, source = _parsed(context, source, self.encoding, line, place)
-            except Refusal as refusal:
-                yield refusal.problem
-            else:
-                yield Part(local, number, line, element, source, context, self.documents, problems)
+            yield Problem(cut.place, f"It is cut off: {outcome} before it does.", "Fetch the file again.")
+        elif self.is_wanted(local, cut.source):
+            self.between = 0
+            yield cut
+        elif length >= SHORTEST_PASSED_OVER:
+            # It was counted as what stands between items.
+            self.between -= 1
         if outcome in ("the file ends", "another document begins"):
             # Said already, at the item.
             self.open.clear()

@@ -99,6 +99,9 @@ class ZipFolder:
     def names(self) -> list[str]:
         return list(self._members)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._members
+
     def size(self, name: str) -> int:
         return self._members[name].file_size
 

@@ -116,6 +116,13 @@ def test_tags_are_those_of_people_not_of_machines(flood):
     assert flood.tags == (ImportedTerm("Crue", "crue"), ImportedTerm("Ponts"))
 
 
+@pytest.mark.parametrize("told", ["1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "hier"])
+def test_date_that_is_none_is_unknown_and_told(told):
+    item = one(display_date=told)
+    assert (item.published, item.published_precision) == (None, "unknown")
+    assert any("date" in each.problem for each in item.problems)
+
+
 def test_every_address_is_kept(flood):
     assert flood.original_url == "https://courrier.example/actualites/2019/05/02/crue-deux-ponts-fermes/"
     assert flood.old_addresses == (
@@ -163,6 +170,35 @@ def test_pictures_keep_their_words(flood):
 )
 def test_every_element_becomes_html(flood, written):
     assert written in flood.body
+
+
+@pytest.mark.parametrize(
+    ("element", "html"),
+    [
+        ({"type": "pullquote", "content": "L'eau monte."}, "<blockquote>L'eau monte.</blockquote>"),
+        ({"type": "content_zone", "content_elements": [{"type": "text", "content": "Dedans"}]}, "<p>Dedans</p>"),
+        ({"type": "list_element", "content": "Un point"}, "<p>Un point</p>"),
+        (
+            {"type": "audio", "headlines": {"basic": "L'entrevue"}, "canonical_url": "https://courrier.example/a"},
+            '<p><a href="https://courrier.example/a">L\'entrevue</a></p>',
+        ),
+        (
+            {"type": "graphic", "headlines": {"basic": "La carte"}, "canonical_url": "https://courrier.example/g"},
+            '<p><a href="https://courrier.example/g">La carte</a></p>',
+        ),
+        (
+            {"type": "story", "headlines": {"basic": "À lire"}, "canonical_url": "https://courrier.example/s"},
+            '<p><a href="https://courrier.example/s">À lire</a></p>',
+        ),
+        ({"type": "oembed", "raw_oembed": {"html": "<iframe src='x'></iframe>"}}, "<iframe src='x'></iframe>"),
+        ({"type": "header", "content": "Sans niveau"}, "<h2>Sans niveau</h2>"),
+    ],
+    ids=lambda value: value["type"] if isinstance(value, dict) else "",
+)
+def test_element_of_a_rarer_kind_becomes_html(element, html):
+    item = one(content_elements=[element])
+    assert item.body == html
+    assert item.problems == ()
 
 
 @pytest.mark.parametrize("kind", ["hologram", "an embed of its own kind, carte", "a reference to image ABCDEF"])
@@ -247,6 +283,16 @@ def test_broken_line_spoils_no_other():
     first, broken, third = read(content.encode())
     assert (first.original_id, third.original_id) == ("S1", "S3")
     assert (broken.place, broken.problem[:15]) == ("item 2: line 2", "It is not JSON:")
+
+
+@pytest.mark.parametrize("form", ["array", "lines", "one"])
+def test_story_in_cp1252_is_mended_and_told(form):
+    told = json.dumps(story(headlines={"basic": "L’été à Québec"}), ensure_ascii=False)
+    content = {"array": f"[{told}]", "lines": f"{told}\n{json.dumps(story())}\n", "one": told}[form]
+    item = read(content.encode("cp1252"))[0]
+    assert item.headline == "L’été à Québec"
+    assert [each.problem for each in item.problems] == ["It was said to be in UTF-8, and is in cp1252."]
+    assert read(item.record)[0].canonical() == item.canonical()
 
 
 def test_list_larger_than_any_article_is_read():

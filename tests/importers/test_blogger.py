@@ -170,3 +170,17 @@ def test_import_makes_articles_and_pages(outlet):
         ("4713", True),
     }
     assert "<script" not in Article.objects.get(original_id="4711").body
+
+
+@pytest.mark.parametrize("declared", ["UTF-8", "ISO-8859-1"])
+def test_wrong_encoding_is_mended_and_told(declared):
+    content = f"<?xml version='1.0' encoding='{declared}'?>{HEAD}{entry('').replace('Titre', 'L’été')}</feed>"
+    (item,) = read(content.encode("cp1252"))
+    assert item.headline == "L’été"
+    assert "UTF-8" in item.problems[0].problem or "Windows-1252" in item.problems[0].problem
+
+
+def test_what_a_reader_wrote_is_in_no_record(items, from_takeout):
+    kept = b"".join(getattr(item, "record", b"") for item in (*items, *from_takeout))
+    for words in ("Courage", "Déjà", "Un lecteur", "maude@"):
+        assert words.encode() not in kept

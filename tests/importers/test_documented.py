@@ -8,7 +8,24 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from archive.importers import FORMATS
+from archive import markup, pictures
+from archive.importers import (
+    FORMATS,
+    base,
+    csv,
+    feed,
+    iptc7901,
+    json_stream,
+    media,
+    movable_type,
+    page_text,
+    warc_records,
+    web_page,
+    wxr,
+    xlsx,
+    xml,
+    zipfiles,
+)
 from tests.factories import make_outlet
 
 TEXT = (settings.BASE_DIR / "docs" / "importing.md").read_text(encoding="utf-8")
@@ -47,3 +64,62 @@ def test_example_takes_something_in(name, path, outlet):
 
 def test_every_example_but_the_archives_own_is_tried():
     assert set(FORMATS) - {name for name, _path, _outlet in EXAMPLES} == {"jsonl"}
+
+
+LIMITS = TEXT.partition("### What is too much\n")[2].partition("\n### ")[0]
+MB = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("| {} MB, 200,000 tags, 500 deep", markup.LARGEST // MB),
+        ("{} tags, 500 deep", markup.MOST_TAGS),
+        ("200,000 tags, {} deep", markup.DEEPEST),
+        ("{} attributes in a tag", markup.MOST_ATTRIBUTES),
+        ("a headline | {} characters", wxr.LONGEST_HEADLINE),
+        ("an item of XML | {} MB", xml.LARGEST // MB),
+        ("{} tags and attributes", xml.MOST_MARKUP),
+        ("{} comments", xml.MOST_ASIDES),
+        ("of a feed {} MB", feed.LARGEST_ITEM // MB),
+        ("its items {} deep", xml.DEEPEST),
+        ("{} tags one after another", xml.MOST_BETWEEN),
+        ("a value of JSON | {} MB", json_stream.LARGEST // MB),
+        ("{} parts", json_stream.MOST_CONTAINERS),
+        ("a JSON file | {} deep", json_stream.DEEPEST),
+        ("{} short values one after another", json_stream.MOST_IN_VAIN),
+        ("an entry of Movable Type | {} MB", movable_type.LARGEST // MB),
+        ("MB, {} lines; 1,000,000", movable_type.MOST_LINES),
+        ("{} lines without its end", movable_type.MOST_PASSED_OVER),
+        ("a message of IPTC 7901 | {} MB", iptc7901.LARGEST_MESSAGE // MB),
+        ("1 MB, {} lines", iptc7901._MOST_LINES),
+        ("a web page | {} MB", web_page.LARGEST // MB),
+        ("as plain text {} MB", page_text.LARGEST // MB),
+        ("a row of a table | {} MB", csv.LARGEST_ROW // MB),
+        ("a row of a table | {} MB", xlsx.LARGEST_ROW // MB),
+        ("in text {} lines", csv._MOST_LINES),
+        ("lines and {} cells", csv._MOST_CELLS),
+        ("a table as text | {} empty rows", csv.MOST_EMPTY_ROWS),
+        ("a workbook | {} empty rows", xlsx.MOST_EMPTY_ROWS),
+        ("{} above the names", xlsx.MOST_EMPTY_ABOVE),
+        ("repeated to {} times", xlsx.MOST_REPEATED),
+        ("a gzipped crawl | a record of {} MB", warc_records._LARGE // 2**20),
+        ("grew to {} times its size", warc_records._HIGHEST_RATIO),
+        ("all of them to {} times", warc_records._HIGHEST_RATIO_OF_ALL),
+        ("{} columns", xlsx._MOST_COLUMNS),
+        ("{} sheets", xlsx._MOST_SHEETS),
+        ("{} members", zipfiles.MOST_MEMBERS),
+        ("a member {} GB", zipfiles.LARGEST_MEMBER // 2**30),
+        ("all {} GB", zipfiles.LARGEST_TOTAL // 2**30),
+        ("{} times its packed size", zipfiles.HIGHEST_RATIO),
+        ("a picture | {} MB", pictures.LARGEST // MB),
+        ("{} million points", pictures.MOST_PIXELS // MB),
+        ("a JPEG {} million", pictures.MOST_PIXELS_OF_JPEG // MB),
+        ("{} points long", pictures.LONGEST_SIDE),
+        ("{} files", media.MOST_FILES),
+        ("its first {} items", base.MOST_IN_VAIN),
+        ("or {} one after another", base.MOST_IN_VAIN_LATER),
+    ],
+)
+def test_limit_is_told_as_it_is(words, number):
+    assert words.format(f"{number:,}") in LIMITS

@@ -7,13 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.importers import ghost, recognise
-from archive.importers.base import ImportedArticle, ImportedByline, ImportedImage, ImportedTerm, Problem, ReadOptions
+from archive.importers.base import (
+    MOST_IN_VAIN,
+    ImportedArticle,
+    ImportedByline,
+    ImportedImage,
+    ImportedTerm,
+    Problem,
+    ReadOptions,
+)
 from archive.importers.items import ImportedPage, LeftOut
 
 from .conftest import SAMPLES
 
 SITE = ReadOptions(website="https://courrier.example/")
 EXPORT = SAMPLES / "ghost" / "courrier.json"
+EARLY = SAMPLES / "ghost" / "ghost-1.json"
+LATE = SAMPLES / "ghost" / "ghost-6.json"
 
 
 def read(content, options=SITE):
@@ -40,8 +50,9 @@ def by_headline(items):
     return {item.headline: item for item in items if isinstance(item, ImportedArticle)}
 
 
-def test_export_is_told_from_its_content():
-    assert recognise(EXPORT.read_bytes()[:8192]) == "ghost"
+@pytest.mark.parametrize("path", [EARLY, EXPORT, LATE], ids=["1", "4", "6"])
+def test_export_is_told_from_its_content(path):
+    assert recognise(path.read_bytes()[:8192]) == "ghost"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +87,33 @@ def test_published_post_is_taken_whole(by_headline):
     assert post.modified.isoformat() == "2018-03-02T15:30:00+00:00"
     assert not post.held_back
     assert post.problems == ()
+
+
+def test_export_of_ghost_1_is_taken_whole():
+    post, page, scheduled, *counted = read(EARLY.read_bytes())
+
+    assert (post.headline, post.published.isoformat()) == ("La crue de 1974", "2018-03-02T14:00:00+00:00")
+    assert "<strong>le clocher</strong>" in post.body
+    assert post.bylines == (ImportedByline("Louise Mercier", slug="louise"),)
+    assert post.tags == (ImportedTerm("Mémoire", "memoire"),)
+    assert post.images == (ImportedImage("https://courrier.example/content/images/2018/03/clocher.jpg"),)
+    assert post.original_url == "https://courrier.example/2018/03/02/la-crue-de-1974/"
+    # Of a page it tells by a number.
+    assert (type(page), page.slug) == (ImportedPage, "nous-joindre")
+    assert scheduled.held_back
+    assert counted == [LeftOut("clients", 1), LeftOut("settings", 1)]
+
+
+def test_export_of_ghost_6_is_taken_whole():
+    post, for_tiers, by_mail, *counted = read(LATE.read_bytes())
+
+    assert post.body.startswith("<p>On éteint les lampes.</p>")
+    assert '<a href="https://ville.example/avis">' in post.body
+    assert [each.name for each in post.bylines] == ["Anne Roy", "Paul Ortega"]
+    assert [each.original_address.rpartition("/")[2] for each in post.images] == ["lampes.jpg", "un.jpg", "deux.jpg"]
+    assert post.images[0].caption == "Photo : A. Roy"
+    assert [item.held_back for item in (post, for_tiers, by_mail)] == [False, True, True]
+    assert counted == [LeftOut("newsletters", 1), LeftOut("products", 1), LeftOut("settings", 1)]
 
 
 def test_authors_stand_in_their_order(by_headline):
@@ -191,8 +229,12 @@ def test_what_is_not_taken_is_counted(items):
     }
 
 
-def test_no_address_password_or_key_is_kept(items):
-    kept = "".join(repr(item) for item in items)
+@pytest.mark.parametrize("path", [EARLY, EXPORT, LATE], ids=["1", "4", "6"])
+def test_no_address_password_or_key_is_kept(path):
+    content = path.read_text()
+    assert "@courrier.example" in content
+    assert "SECRET" in content
+    kept = "".join(repr(item) for item in read(path.read_bytes()))
     for secret in ("@courrier.example", "@example.net", "$2a$", "SECRET"):
         assert secret not in kept
 
@@ -218,10 +260,21 @@ def test_answer_of_the_api_is_read():
     assert read(item.record)[0].canonical() == item.canonical()
 
 
-def test_date_that_is_absurd_is_told_and_not_kept():
-    post = article({"published_at": "0000-00-00 00:00:00"})
+@pytest.mark.parametrize("told", ["0000-00-00 00:00:00", "1970-01-01T00:00:00.000Z", "-0001-11-30T00:00:00Z"])
+def test_date_that_is_absurd_is_told_and_not_kept(told):
+    post = article({"published_at": told})
     assert post.published is None
     assert "can't be read" in post.problems[0].problem
+
+
+@pytest.mark.parametrize("row", [b"[]", b"1", b"{}", b'{"name": "a"}', b'{"id": "1"}'])
+@pytest.mark.parametrize("table", [b"tags", b"users", b"posts_tags", b"posts_authors"])
+def test_table_of_nothing_is_soon_given_up_and_told(table, row):
+    post = b'[{"id": "1", "uuid": "u", "title": "Titre"}]'
+    rows = row + (b"," + row) * (MOST_IN_VAIN + 1)
+    items = read(b'{"db": [{"meta": {}, "data": {"posts": %s, "%s": [%s]}}]}' % (post, table, rows))
+    assert items[0].headline == "Titre"
+    assert items[-1].problem == f"Over {MOST_IN_VAIN} rows of its tables, one after another, tell of nothing new."
 
 
 def test_author_who_stands_nowhere_is_told():
@@ -235,9 +288,17 @@ def test_export_that_is_cut_off_gives_what_stood_before():
     assert "cut off" in items[-1].problem
 
 
-def test_bytes_of_another_encoding_spoil_their_post_only():
-    content = json.dumps(export({"id": "1", "title": "é"}, {"id": "2", "title": "Deux"}), ensure_ascii=False)
-    broken, whole = read(content.encode("cp1252"))
+def test_post_in_cp1252_is_mended_and_told():
+    content = json.dumps(export({"id": "1", "title": "L’été", "html": "<p>Œuvre</p>"}), ensure_ascii=False)
+    (found,) = read(content.encode("cp1252"))
+    assert (found.headline, found.body) == ("L’été", "<p>Œuvre</p>")
+    assert found.problems[0].problem == "It was said to be in UTF-8, and is in cp1252."
+    assert found.problems[0].place == found.place
+
+
+def test_bytes_of_no_certain_encoding_spoil_their_post_only():
+    content = json.dumps(export({"id": "1", "title": "@"}, {"id": "2", "title": "Deux"}), ensure_ascii=False)
+    broken, whole = read(content.encode().replace(b"@", b"\x81\x8d\xff"))
     assert "not in UTF-8" in broken.problem
     assert whole.headline == "Deux"
 
@@ -313,3 +374,20 @@ def test_post_becomes_an_article(outlet):
     assert [byline.author.name for byline in saved.bylines.all()] == ["Paul Ortega", "Louise Mercier"]
     assert saved.old_addresses.filter(url="https://courrier.example/2018/03/02/le-pont-rouvre/").exists()
     assert outlet.articles.filter(held_back=True).count() == 5
+
+
+@pytest.mark.django_db
+def test_no_address_password_or_key_comes_into_the_database(outlet):
+    from django.apps import apps
+
+    from archive.importers.saving import import_paths
+    from archive.models import Record
+
+    import_paths([EARLY, EXPORT, LATE], outlet, options=SITE)
+
+    rows = [row for model in apps.get_models() for row in model._default_manager.values()]
+    kept = repr(rows) + repr([each.content for each in Record.objects.all()])
+    assert "Le dernier numéro" in kept
+    assert [
+        secret for secret in ("@courrier.example", "@example.net", "$2a$", "$2b$", "SECRET") if secret in kept
+    ] == []

@@ -16,7 +16,7 @@ from tests.importers.conftest import SAMPLES
 from tests.importers.crawls import FILLER, story
 from tests.test_sanitize import HTML as NASTY
 
-NAMES = ["news-story", "blog-post", "plain-page"]
+NAMES = ["news-story", "magazine-story", "blog-post", "plain-page"]
 
 
 def read(content, **options):
@@ -45,6 +45,55 @@ def test_what_the_page_tells_of_itself_is_taken(news):
     assert [term.name for term in news.section] == ["Actualités"]
     assert [tag.name for tag in news.tags] == ["crue", "Saint-Amable", "ponts"]
     assert news.language == "fr-CA"
+
+
+def test_what_only_meta_elements_tell_is_taken():
+    story = read(sample("magazine-story"))
+
+    assert (story.headline, story.summary) == ("The night ferry", "Forty years on the last boat.")
+    assert [byline.name for byline in story.bylines] == ["Joan Pike"]
+    assert story.published == datetime(2012, 3, 3, 6, 0, tzinfo=timezone(timedelta(hours=-4)))
+    assert story.modified == datetime(2012, 3, 4, 9, 30, tzinfo=timezone(timedelta(hours=-4)))
+    assert ([term.name for term in story.section], [tag.name for tag in story.tags]) == (
+        ["People"],
+        ["ferry", "harbour"],
+    )
+    assert (story.language, story.indexable) == ("en-CA", False)
+    assert story.original_url == "http://magazine.example/2012/03/the-night-ferry/"
+    assert [(image.original_address, image.alt) for image in story.images] == [
+        ("http://magazine.example/files/2012/03/ferry.jpg", "A ferry at night")
+    ]
+
+
+def test_text_of_a_page_without_marks_is_the_whole_text_and_nothing_else():
+    text = published(read(sample("magazine-story")))
+    for own in ("The last boat leaves", "they set it by him", "four nights out of five", "the river does not mind",
+                "the night before"):  # fmt: skip
+        assert own in text
+    for foreign in ("Share this", "The day ferry", "Mara", "thirty years", "Otis", "Copyright", "Places", "2018",
+                    "onclick"):  # fmt: skip
+        assert foreign not in text
+
+
+def test_json_ld_comes_before_meta_elements():
+    told = {
+        "@type": "NewsArticle",
+        "headline": "Le titre",
+        "datePublished": "2014-01-22",
+        "author": {"@type": "Person", "name": "Anne Roy"},
+        "articleSection": "Actualités",
+        "description": "Le résumé.",
+    }
+    head = (
+        '<meta property="og:title" content="Autre titre"><meta name="author" content="Un autre">'
+        '<meta property="article:published_time" content="2010-01-01"><meta name="description" content="Autre résumé.">'
+        '<meta property="article:section" content="Autre">'
+        f'<script type="application/ld+json">{json.dumps(told)}</script>'
+    )
+    article = read(story(headline="Le titre", head=head))
+    assert (article.headline, article.summary, article.published) == ("Le titre", "Le résumé.", date(2014, 1, 22))
+    assert [byline.name for byline in article.bylines] == ["Anne Roy"]
+    assert [term.name for term in article.section] == ["Actualités"]
 
 
 def test_dates_are_as_told_with_their_zone(news):
@@ -83,6 +132,22 @@ def test_embeds_stand_where_they_stood(news):
     text = published(news)
     assert text.count('<aside class="embed">') == 2
     assert text.index("riverains") < text.index("@villestamable") < text.index("autobus") < text.index("youtube")
+
+
+@pytest.mark.parametrize(
+    "tweet",
+    [
+        '<div class="twitter-tweet twitter-tweet-rendered"><iframe id="twitter-widget-0" class="" '
+        'src="https://platform.twitter.com/embed/Tweet.html?id=426000000000000000"></iframe></div>',
+        '<twitter-widget class="twitter-tweet twitter-tweet-rendered" id="twitter-widget-0" '
+        'data-tweet-id="426000000000000000"></twitter-widget>',
+    ],
+    ids=["frame", "element"],
+)
+def test_tweet_that_a_browser_had_shown_stands_where_it_stood(tweet):
+    text = published(read(story(text=f"Avant: {FILLER}</p>{tweet}<p>Après: {FILLER}")))
+    assert text.index("Avant") < text.index("https://twitter.com/i/status/426000000000000000") < text.index("Après")
+    assert text.count('<aside class="embed">') == 1
 
 
 def test_picture_of_the_page_and_pictures_in_the_text_are_found_with_their_words(news):
@@ -141,6 +206,13 @@ def test_no_date_is_invented():
     article = read(sample("plain-page"))
     assert (article.published, article.published_precision, article.modified) == (None, "unknown", None)
     assert (article.bylines, article.tags, article.section, article.language) == ((), (), (), "")
+
+
+@pytest.mark.parametrize("written", ["1970-01-01T00:00:00+00:00", "1969-12-31T19:00:00-05:00", "0000-00-00T00:00:00"])
+def test_moment_that_a_machine_writes_for_none_is_no_date(written):
+    article = read(story(head=f'<meta property="article:published_time" content="{written}">'))
+    assert article.published is None
+    assert article.problems
 
 
 def test_date_that_is_no_date_is_told_and_left_out():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.importers import json_stream
 from archive.importers.base import Problem, Refusal
 from archive.importers.json_stream import DEEPEST, Found, inner, lines, walk
 
@@ -105,6 +106,16 @@ def test_what_holds_nothing_that_is_wanted_is_soon_over(content):
     with suppress(Refusal):
         assert list(walk(BytesIO(content), "", lambda path: "skip" if path else "enter")) == []
     assert time.process_time() - began < 2
+
+
+def test_long_table_that_is_passed_over_hides_nothing_behind_it(monkeypatch):
+    monkeypatch.setattr(json_stream, "MOST_IN_VAIN", 100)
+    row = {"id": "5c1f9a0e8d7b6a5f4e3d2c1b", "name": "Anne", "note": ""}
+    content = json.dumps({"members": [row] * 1000, "tags": ["a"]}).encode()
+    enter = {(), ("members",), ("tags",)}
+    wanted = {("tags", "*"): "take"}
+    found = walk(BytesIO(content), "", lambda path: "enter" if path in enter else wanted.get(path, "skip"))
+    assert [each.value for each in found] == ["a"]
 
 
 def test_empty_lines_are_soon_passed_over():

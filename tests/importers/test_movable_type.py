@@ -167,6 +167,11 @@ def test_nul_is_refused_with_its_entry():
     assert [type(item) for item in read(entry("a\0b") + entry("c", TITLE="c"))] == [Problem, ImportedArticle]
 
 
+def test_entry_of_nothing_but_carriage_returns_is_refused():
+    found = read(b"AUTHOR: A\nTITLE: B\nDATE: 01/02/2010 10:00:00 AM\n-----\nBODY:\n" + b"\r" * 5_000_000)
+    assert [each.problem for each in found] == ["It has over 100000 lines."]
+
+
 def test_gigantic_line_is_refused_alone_in_no_time():
     started = time.process_time()
     problem, after = read(entry("x" * 20_000_000) + entry())

@@ -14,6 +14,7 @@ from archive.importers.items import ImportedWithdrawal, LeftOut
 from .conftest import SAMPLES
 
 WIRE = SAMPLES / "ninjs" / "wire-1.6.json"
+LATER = SAMPLES / "ninjs" / "wire-2.1.json"
 ITEMS = SAMPLES / "ninjs" / "items-3.json"
 
 
@@ -38,7 +39,14 @@ def items():
     return read(ITEMS.read_bytes())
 
 
-@pytest.mark.parametrize("path", [WIRE, ITEMS], ids=["1.6", "3"])
+@pytest.fixture(scope="module")
+def later():
+    """A wire of ninjs 2, whose properties are lists."""
+    (item,) = read(LATER.read_bytes())
+    return item
+
+
+@pytest.mark.parametrize("path", [WIRE, LATER, ITEMS], ids=["1.6", "2.1", "3"])
 def test_every_edition_is_told_from_its_content(path):
     assert recognise(path.read_bytes()[:8192]) == "ninjs"
 
@@ -60,6 +68,60 @@ def test_wire_is_taken_whole(wire):
     assert (wire.published.isoformat(), wire.published_precision) == ("2014-01-22T17:40:00-05:00", "minute")
     assert wire.modified.isoformat() == "2014-01-22T18:05:00-05:00"
     assert not wire.held_back
+
+
+def test_wire_of_ninjs_2_is_taken_whole(later):
+    assert (later.headline, later.summary, later.dateline) == (
+        "Le traversier repart après dix jours de glace",
+        "Dix jours sans bateau.",
+        "SAINT-AMABLE (PC) —",
+    )
+    assert later.body == "<p>Le traversier a quitté le quai <b>lundi</b> matin.</p><p>Il était plein.</p>"
+    assert later.bylines == (ImportedByline("Louise Mercier", "Louise Mercier, La Presse canadienne"),)
+    assert (later.source, later.provider) == (ImportedSource("La Presse canadienne", "agency"), "PC")
+    assert [tag.name for tag in later.tags] == ["Transport maritime"]
+    assert later.images == (
+        ImportedImage("https://img.example/7.jpg", "", "Le traversier au quai, lundi.", "Anne Roy/PC"),
+    )
+
+
+def test_wire_in_cp1252_is_mended_and_told():
+    told = {"uri": "urn:x", "type": "text", "headline": "L’été", "body_text": "Œuvre à l’aube."}
+    (item,) = read(json.dumps(told, ensure_ascii=False).encode("cp1252"))
+    assert (item.headline, item.body) == ("L’été", "<p>Œuvre à l’aube.</p>")
+    assert [each.problem for each in item.problems] == ["It was said to be in UTF-8, and is in cp1252."]
+
+
+def test_moment_that_a_machine_writes_for_none_is_no_date():
+    item = one(versioncreated="1970-01-01T00:00:00Z")
+    assert (item.published, item.published_precision) == (None, "unknown")
+    assert "can't be read" in item.problems[0].problem
+
+
+def test_urgency_is_kept(wire, later):
+    assert (wire.urgency, later.urgency) == (3, 4)
+
+
+@pytest.mark.parametrize("told", [0, 10, -1, 2.5, True, "x", "", None, [3]])
+def test_what_is_no_urgency_is_none(told):
+    assert one(urgency=told).urgency == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "headline"),
+    [
+        ({"headline": "Plain", "headline_short": "Short", "headline_main": "Main"}, "Main"),
+        ({"headline": "", "headline_short": "Short", "headline_web": "Web"}, "Web"),
+        (
+            {"headline": "", "headlines": [{"role": "short", "value": "Short"}, {"value": "Without a role"}]},
+            "Without a role",
+        ),
+        ({"headline": "", "headlines": [{"role": "odd", "value": "Odd"}]}, "Odd"),
+        ({"headline": "", "title": "Title"}, "Title"),
+    ],
+)
+def test_headline_is_the_fullest_of_its_variants(fields, headline):
+    assert one(**fields).headline == headline
 
 
 def test_html_comes_before_plain_text_and_its_dateline_is_kept_apart(wire):
@@ -157,8 +219,8 @@ def test_page_around_the_text_is_taken_off():
     assert item.body == "<p>Texte.</p>"
 
 
-def test_record_gives_the_same_item_again(items, wire):
-    for item in (*items, wire):
+def test_record_gives_the_same_item_again(items, wire, later):
+    for item in (*items, wire, later):
         if isinstance(item, ImportedArticle):
             (again,) = read(item.record)
             assert again.canonical() == item.canonical()

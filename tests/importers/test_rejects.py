@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.importers.base import ImportedArticle, Problem
+from archive.importers.base import ImportedArticle, Problem, Refusal
 from archive.importers.rejects import Rejected, RejectsFile, recognises, rejected
 from archive.importers.saving import import_paths
 from archive.models import Article, Record
@@ -53,6 +53,13 @@ def test_any_bytes_are_problems_at_worst(data):
     assert all(isinstance(each, Problem | Rejected) for each in rejected(BytesIO(b'{"place": ' + data)))
 
 
+def test_file_of_other_lines_is_soon_given_up():
+    told = rejected(BytesIO(b"{}\n" * 3_000_000))
+    assert all(next(told).remedy for _line in range(10_001))
+    with pytest.raises(Refusal, match="Over 10000 lines, one after another, are none"):
+        next(told)
+
+
 @pytest.mark.django_db
 class TestImporting:
     @pytest.fixture
@@ -80,3 +87,9 @@ class TestImporting:
     def test_format_that_has_no_reader_is_told(self, outlet, mended):
         mended.write_text(mended.read_text().replace("made-up", "klingon"))
         assert "There is no format “klingon”." in import_paths([mended], outlet).problems[0].problem
+
+    def test_file_in_which_nothing_was_mended_is_soon_given_up(self, outlet, mended, monkeypatch):
+        monkeypatch.setattr("archive.importers.saving.reading.MOST_IN_VAIN", 3)
+        mended.write_text(mended.read_text().replace("made-up", "klingon") * 9)
+        report = import_paths([mended], outlet)
+        assert report.problems[-1].problem == "Of 3 items, one after another, none could be read; the rest was not."

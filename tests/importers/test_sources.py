@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
+from django.conf import settings
+from django.core import serializers
 
 from archive.importers.base import ImportedArticle, ImportedByline, ImportedSource
 from archive.importers.saving import import_paths, save_article
@@ -46,6 +49,73 @@ def test_source_is_recognised_and_the_rule_recorded(afp, outlet, evidence, told)
     article.refresh_from_db()
     assert article.source == afp
     assert article.source_rule.evidence == evidence
+
+
+@pytest.fixture(scope="module")
+def demo_rules():
+    """The sources of the demonstration archive with their rules, and nothing else of it."""
+    text = (settings.BASE_DIR / "fixtures" / "demo.yaml").read_text(encoding="utf-8")
+    rows = yaml.load(text, yaml.CSafeLoader)
+    return [row for row in rows if row["model"] in ("archive.source", "archive.sourcerule")]
+
+
+@pytest.mark.parametrize(
+    ("told", "source", "evidence"),
+    [
+        ({"provider": "AFP"}, "afp", "provider"),
+        ({"provider": "afp.com"}, "afp", "provider"),
+        ({"credit": "© Agence France-Presse"}, "afp", "credit"),
+        ({"credit": "AFP/O. Haddad"}, "afp", "credit"),
+        ({"dateline": "WASHINGTON (AFP) –"}, "afp", "dateline"),
+        ({"dateline": "PARIS, 22 jan 2014 (AFP) -"}, "afp", "dateline"),
+        ({"dateline": "TOKYO (Relaxnews/AFP) –"}, "afp", "dateline"),
+        ({"bylines": (ImportedByline("AFP"),)}, "afp", "byline"),
+        ({"bylines": (ImportedByline("Léa Roy", printed="Par Léa Roy, Agence France-Presse"),)}, "afp", "byline"),
+        ({"sign_off": "ddl/gde/are"}, "afp", "sign-off"),
+        ({"sign_off": "bur-ram/oh/tre"}, "afp", "sign-off"),
+        ({"provider": "PC"}, "la-presse-canadienne", "provider"),
+        ({"credit": "© La Presse Canadienne, 2014"}, "la-presse-canadienne", "credit"),
+        ({"dateline": "MONTRÉAL (PC) —"}, "la-presse-canadienne", "dateline"),
+        ({"dateline": "Ottawa (La Presse canadienne) –"}, "la-presse-canadienne", "dateline"),
+        ({"bylines": (ImportedByline("La Presse Canadienne"),)}, "la-presse-canadienne", "byline"),
+        (
+            {"bylines": (ImportedByline("Lia Roy", printed="Lia Roy, La Presse canadienne"),)},
+            "la-presse-canadienne",
+            "byline",
+        ),
+        ({"dateline": "OTTAWA (CP) —"}, "the-canadian-press", "dateline"),
+        ({"credit": "The Canadian Press"}, "the-canadian-press", "credit"),
+        # What names nobody, or somebody else.
+        ({"dateline": "OTTAWA –"}, "", ""),
+        ({"dateline": "PARIS (AP) –"}, "", ""),
+        ({"bylines": (ImportedByline("Pascale Cap"),)}, "", ""),
+        ({"sign_off": "ab/cd"}, "", ""),
+        ({"provider": "CPAC"}, "", ""),
+    ],
+)
+def test_rules_of_the_demonstration_know_the_agencies_forms(demo_rules, outlet, told, source, evidence):
+    for row in serializers.deserialize("python", demo_rules):
+        row.save()
+    article = save_article(replace(PLAIN, **told), outlet).article
+    found = article.source, article.source_rule
+    assert (found[0].slug if found[0] else "", found[1].evidence if found[1] else "") == (source, evidence)
+
+
+@pytest.mark.parametrize(
+    ("sample", "slug"),
+    [
+        ("iptc7901/afp-cp1252.txt", "afp"),
+        ("newsml-1/items.xml", "afp"),
+        ("ninjs/wire-1.6.json", "la-presse-canadienne"),
+        ("nitf/story.xml", "the-canadian-press"),
+        ("page-text/wire-story.txt", "afp"),
+    ],
+)
+def test_wire_of_any_format_is_recognised_by_the_rules_of_the_demonstration(demo_rules, outlet, sample, slug):
+    for row in serializers.deserialize("python", demo_rules):
+        row.save()
+    import_paths([SAMPLES / sample], outlet)
+    assert Article.objects.order_by("pk").first().source.slug == slug
 
 
 def test_source_that_is_told_needs_no_rule(afp, outlet):

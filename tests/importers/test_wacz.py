@@ -115,3 +115,19 @@ def test_crawl_becomes_articles(outlet):
 
     report = import_paths([CRAWL], outlet)
     assert (report.created, report.formats) == (2, ["wacz"])
+
+
+def test_redirect_and_picture_of_a_crawl_become_its_articles(outlet, media_root):
+    from archive.importers.saving import import_paths
+    from archive.models import Article, OldAddress, Record
+
+    report = import_paths([CRAWL], outlet)
+
+    article = Article.objects.get(headline__startswith="Crue")
+    assert OldAddress.objects.article_at(f"{crawls.SITE}/n/4645001") == article
+    leading = article.images.first()
+    assert (leading.is_shown, leading.caption) == (True, "Le pont de la Rive, mardi.")
+    assert (report.pictures, len(list(media_root.rglob("*.*")))) == (1, 1)
+    record = Record.objects.get(article=article)
+    assert record.captured_from == f"{crawls.SITE}/2014/01/22/crue-saint-amable-ponts_n_4645001.html"
+    assert record.captured_at.year == 2019

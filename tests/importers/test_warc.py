@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.importers import warc
+from archive.importers import warc, warc_records
 from archive.importers.base import ImportedArticle, Problem, ReadOptions, Refusal, until_hopeless
 from archive.importers.items import ImportedPicture, ImportedRedirect, LeftOut
 from archive.importers.warc import AGAIN, NO_ARTICLES, REVISITS, read_attachments, recognises
@@ -286,6 +286,58 @@ def test_crawl_of_nothing_is_soon_over(content):
         for _item in until_hopeless(warc.read(BytesIO(content), ReadOptions())):
             pass
     assert time.process_time() - began < 4
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        gzip.compress(page("/2014/a.html", "<html><body>" + "<div>" * 1_000_000)) * 300,
+        gzip.compress(record(f"{SITE}/2014/a.bin", bytes(90_000_000))) * 300,
+    ],
+    ids=["pages", "files"],
+)
+def test_crawl_of_many_small_bombs_is_given_up(bomb):
+    with pytest.raises(Refusal, match="grows to over 200 times its size"):
+        read(gzip.compress(record(f"{SITE}/2014/crue.html", http(story()))) + bomb)
+
+
+def test_large_file_of_nothing_costs_the_rest_of_a_crawl_nothing():
+    empty = gzip.compress(record(f"{SITE}/2014/a.bin", bytes(90_000_000)))
+    assert len(articles(empty + gzip.compress(record(f"{SITE}/2014/crue.html", http(story()))))) == 1
+
+
+def test_packed_pieces_without_a_record_are_given_up(monkeypatch):
+    monkeypatch.setattr(warc_records, "_MOST_TRIED", 100)
+    good = gzip.compress(record(f"{SITE}/2014/crue.html", http(story())))
+    with pytest.raises(Refusal, match="Over 100 packed pieces stand in it"):
+        read(good + gzip.compress(b"no record\n") * 200)
+
+
+WRITTEN = record(f"{SITE}/2014/crue.html", http(story()))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        record(f"<{SITE}/2014/crue.html>", http(story())),
+        record(f"{SITE}/2014/crue.html", http(story()).replace(b"HTTP/1.1 200 OK", b"HTTP/2 200")),
+        WRITTEN.replace(b"22:15:00Z", b"22:15:00.123456Z").replace(b"WARC/1.0", b"WARC/1.1"),
+        WRITTEN.replace(b"WARC-Target-URI", b"warc-target-uri").replace(b"WARC-Type", b"warc-type"),
+        record(f"{SITE}/2014/crue.html", http(story(), media_type="application/xhtml+xml")),
+        record(f"{SITE}/2014/crue.html", http(story()), media_type="application/http; msgtype=response"),
+        record(f"{SITE}/2014/crue.html", http(story(), media_type="")),
+    ],
+    ids=["wget's brackets", "HTTP 2", "1.1", "small letters", "XHTML", "message type", "no type"],
+)
+def test_record_of_any_crawler_is_read(content):
+    (article,) = articles(content)
+    assert (article.original_url, article.captured_at.year) == (f"{SITE}/2014/crue.html", 2019)
+
+
+@pytest.mark.parametrize("address", ["http://[x/2014/crue", "http://[::1/a-b-c", "//", "http://", "\x7f", ""])
+def test_record_whose_address_is_none_does_not_end_the_crawl(address):
+    content = record(address, http(story())) + page("/a/un-deux-trois")
+    assert articles(content)[-1].original_url.endswith("/a/un-deux-trois")
 
 
 @settings(deadline=None)

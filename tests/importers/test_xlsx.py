@@ -154,10 +154,14 @@ def test_record_is_a_workbook_that_others_can_open():
         HEADER + b"<" * 5_000_000,
         HEADER + b"<row>" * 1_000_000,
         HEADER + b"<row>" + (b'<c t="str"><v>' + b"a" * 400_000 + b"</v></c>") * 20 + b"</row>",
+        b"<worksheet><sheetData>" + b"<row><c></row>" * 500_000,
+        b"<worksheet><sheetData>" + b"<row>" * 1_000_000,
+        HEADER + (b"<row><c/>" + b"<c><v>1</v></c>" * 16_000 + b"</row>") * 40,
+        HEADER + b'<row><c r="XFD1"><v>1</v></c></row>' * 100_000,
     ],
     ids=[
         *("outer entity", "entity", "deep", "long", "NUL", "empty rows", "other tags", "comments"),
-        *("signs", "rows that do not end", "texts"),
+        *("signs", "rows that do not end", "texts", "broken rows", "rows alone", "cells beside", "cells far beside"),
     ],
 )
 def test_hostile_sheet_is_refused_within_two_seconds(sheet):
@@ -198,6 +202,68 @@ def test_one_sheet_named_a_thousand_times_is_refused():
     }
     (problem,) = read(zipfiles.packed(parts))
     assert problem.problem == "The workbook has 1001 sheets; at most 1000 are read."
+
+
+def shared(texts, cells):
+    """A workbook of texts that cells share, and of rows with one under “text”."""
+    head = b'<worksheet><sheetData><row><c t="str"><v>title</v></c><c t="str"><v>text</v></c></row>'
+    rows = b"".join(b'<row><c t="str"><v>A</v></c><c t="s"><v>%d</v></c></row>' % cell for cell in cells)
+    parts = {
+        "xl/sharedStrings.xml": b"<sst>" + texts + b"</sst>",
+        "xl/worksheets/sheet1.xml": head + rows + b"</sheetData></worksheet>",
+    }
+    return stored(parts_of(record()) | parts)
+
+
+@pytest.mark.parametrize(
+    ("texts", "problem"),
+    [
+        (b"<si/>" * 1_000_000, "Over 100000 of the texts of its cells, one after another, are empty."),
+        (b"<si><t></si>" * 500_000, "Over 10000 of the texts of its cells can't be read."),
+    ],
+    ids=["empty", "broken"],
+)
+def test_texts_of_nothing_end_the_workbook_and_what_stood_before_is_taken(texts, problem):
+    taken, refused = read(shared(b"<si><t>First.</t></si>" + texts, [0, 900_000]))
+    assert taken.body == "<p>First.</p>"
+    assert (refused.place[:20], refused.problem) == ("xl/sharedStrings.xml", problem)
+
+
+def test_texts_are_read_no_farther_than_cells_ask_for_them():
+    (taken,) = read(shared(b"<si><t>First.</t></si>" + b"<" * 1_000_000, [0]))
+    assert taken.body == "<p>First.</p>"
+
+
+def test_long_text_in_row_after_row_is_refused(monkeypatch):
+    monkeypatch.setattr(xlsx, "_ROOM_TO_REPEAT", 0)
+    *taken, refused = read(shared(b"<si><t>%s</t></si>" % (b"a " * 1000), [0] * 50))
+    assert len(taken) == xlsx.MOST_REPEATED
+    assert refused.problem.startswith("Its cells repeat long texts, over 20 times")
+
+
+def test_short_text_may_stand_in_every_row(monkeypatch):
+    monkeypatch.setattr(xlsx, "_ROOM_TO_REPEAT", 0)
+    assert len(read(shared(b"<si><t>Text</t></si>", [0] * 500))) == 500
+
+
+def test_notice_far_beside_the_columns_loses_nothing():
+    cells = b'<row><c t="str"><v>A</v></c><c t="str"><v>B</v></c><c r="XFD2" t="str"><v>note</v></c></row>'
+    sheet = HEADER + cells + b"</sheetData></worksheet>"
+    (taken,) = read(stored(parts_of(record()) | {"xl/worksheets/sheet1.xml": sheet}))
+    assert (taken.headline, read(taken.record)[0].canonical()) == ("A", taken.canonical())
+
+
+def test_cell_that_does_not_tell_its_column_stands_behind_an_empty_one():
+    sheet = HEADER + b'<row><c/><c t="str"><v>B</v></c></row></sheetData></worksheet>'
+    (refused,) = read(stored(parts_of(record()) | {"xl/worksheets/sheet1.xml": sheet}))
+    assert refused.problem == "It has no headline."
+
+
+def test_sheet_that_is_listed_twice_is_read_once():
+    relations = b'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    sheets = b'<sheet name="a" r:id="rId1"/>' * 500
+    parts = {"xl/workbook.xml": b"<workbook %s><sheets>%s</sheets></workbook>" % (relations, sheets)}
+    assert len(read(zipfiles.packed(parts_of(record()) | parts))) == 1
 
 
 def test_workbook_without_its_parts_is_refused():

@@ -264,6 +264,47 @@ def test_what_stands_between_items_is_counted_from_each_anew():
     assert texts(f"<rss>{content * 3}</rss>") == ["a", "a", "a"]
 
 
+def test_short_elements_that_are_passed_over_are_soon_refused():
+    content = b"<rss>" + b"<term/>" * 1_000_000
+    with pytest.raises(Refusal, match="Over 150000 tags stand in it"):
+        list(xml.parts(BytesIO(content), frozenset(["item", "term"]), ReadOptions(), lambda name, _: name == "item"))
+
+
+def test_long_elements_that_are_passed_over_may_be_any_number(monkeypatch):
+    monkeypatch.setattr(xml, "MOST_BETWEEN", 10)
+    content = b"<rss>" + b"<term>%s</term>" % (b"a" * 100) * 1000 + b"<item>a</item></rss>"
+    names = frozenset(["item", "term"])
+    (found,) = xml.parts(BytesIO(content), names, ReadOptions(), lambda name, _: name == "item")
+    assert found.number == 1
+
+
+def test_of_what_stands_beside_items_no_more_is_looked_at_than_is_wanted(monkeypatch):
+    monkeypatch.setattr(xml, "MOST_BESIDE", 3)
+    content = b"<rss>" + (b"<link/>" * 5 + b"<item/>") * 2 + b"</rss>"
+    names = frozenset(["item", "link"])
+    found = xml.parts(BytesIO(content), names, ReadOptions(), xml.items_and_few_beside("item"))
+    assert [each.name for each in found] == ["link", "link", "link", "item"] * 2
+
+
+@pytest.mark.parametrize(
+    "bad", ["<item><b></item>", "<item>\x00</item>", "<item><?b </item>", "<item a='</item>", "<item>&e;</item>", ""]
+)
+def test_items_parsed_together_are_as_they_are_alone(bad, monkeypatch):
+    content = f'<rss xmlns:w="u">{"<item>a<b/></item>" * 5}{bad}{"<w:item>c</w:item>" * 150}{bad}<item>d</item></rss>'
+
+    def found():
+        return [
+            (each.place, each.source, xml.inner(each.element), xml.namespace(each.element), each.record())
+            if isinstance(each, xml.Part)
+            else each
+            for each in parts(content)
+        ]
+
+    together = found()
+    monkeypatch.setattr(xml, "_TOGETHER", 0)
+    assert together == found()
+
+
 def test_item_of_too_many_tags_is_refused_unparsed():
     assert texts(f"<rss><item>{'<a/>' * 600_000}</item><item>b</item></rss>") == [
         "It has over 500000 tags and attributes.",

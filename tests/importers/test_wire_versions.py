@@ -1,0 +1,173 @@
+"""What agencies send after a story: in each wire format a correction replaces it, a kill withdraws it."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+
+from archive.importers.saving import import_paths
+from archive.models import Article
+
+from .conftest import SAMPLES
+
+pytestmark = pytest.mark.django_db
+
+FIRST, MENDED = "Ferry closes for a week", "Ferry closes for ten days"
+TEXT = "The ferry will not run, its captain said on Monday."
+
+
+def ninjs(number, hour, headline, status="usable"):
+    day = "2014-01-06T"
+    item = {
+        "uri": "urn:newsml:herald.example:ferry",
+        "type": "text",
+        "version": str(number),
+        "firstcreated": f"{day}14:00:00Z",
+        "versioncreated": f"{day}{hour}:00:00Z",
+        "pubstatus": status,
+        "headline": headline,
+        "body_html": f"<p>{TEXT}</p>",
+    }
+    return json.dumps(item)
+
+
+def newsml_g2(number, hour, headline, status="usable"):
+    return (
+        f'<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:newsml:herald.example:ferry" '
+        f'version="{number}" standard="NewsML-G2"><itemMeta><itemClass qcode="ninat:text"/>'
+        f"<versionCreated>2014-01-06T{hour}:00:00Z</versionCreated><firstCreated>2014-01-06T14:00:00Z</firstCreated>"
+        f'<pubStatus qcode="stat:{status}"/></itemMeta><contentMeta><headline>{headline}</headline></contentMeta>'
+        f"<contentSet><inlineData>{TEXT}</inlineData></contentSet></newsItem>"
+    )
+
+
+def newsml_1(number, hour, headline, status="Usable"):
+    return (
+        "<NewsML><NewsItem><Identification><NewsIdentifier><ProviderId>afp.com</ProviderId><DateId>20140106</DateId>"
+        f"<NewsItemId>TX-PAR-1</NewsItemId><RevisionId>{number}</RevisionId>"
+        f"<PublicIdentifier>urn:newsml:afp.com:20140106:TX-PAR-1:{number}</PublicIdentifier></NewsIdentifier>"
+        "</Identification><NewsManagement><FirstCreated>20140106T140000Z</FirstCreated>"
+        f'<ThisRevisionCreated>20140106T{hour}0000Z</ThisRevisionCreated><Status FormalName="{status}"/>'
+        f"</NewsManagement><NewsComponent><NewsLines><HeadLine>{headline}</HeadLine></NewsLines><ContentItem>"
+        f"<DataContent>{TEXT}</DataContent></ContentItem></NewsComponent></NewsItem></NewsML>"
+    )
+
+
+def nitf(number, hour, headline, status="usable"):
+    return (
+        f'<nitf><head><docdata management-status="{status}"><doc-id id-string="ferry-7f3a_{number}"/>'
+        f'<du-key key="ferry-7f3a" version="{number}"/><date.issue norm="20140106T{hour}0000Z"/></docdata></head>'
+        f"<body><body.head><hedline><hl1>{headline}</hl1></hedline></body.head>"
+        f"<body.content><p>{TEXT}</p></body.content></body></nitf>"
+    )
+
+
+def iptc7901(number, hour, headline, mark="", named=""):
+    """Each message has a number of its own; a correction or kill names that of the story."""
+    text = f"{mark}{headline} =\n\nHalifax (dpa) - {TEXT}\n\n{named}"
+    message = f"\x01nrd004{number} 4 i 96  dpa 0212\nHarbour/\n\x02{text}\n\x0306{hour}00 GMT Jan 14\n\x04"
+    return message.replace("\n", "\r\n")
+
+
+# The story, its correction and its kill.
+WIRES = {
+    "ninjs": (ninjs(1, 14, FIRST), ninjs(2, 15, MENDED), ninjs(3, 16, MENDED, "canceled")),
+    "newsml-g2": (newsml_g2(1, 14, FIRST), newsml_g2(2, 15, MENDED), newsml_g2(3, 16, MENDED, "canceled")),
+    "newsml-1": (newsml_1(1, 14, FIRST), newsml_1(2, 15, MENDED), newsml_1(3, 16, MENDED, "Canceled")),
+    "nitf": (nitf(1, 14, FIRST), nitf(2, 15, MENDED), nitf(3, 16, MENDED, "canceled")),
+    "iptc7901": (
+        iptc7901(1, 14, FIRST),
+        iptc7901(2, 15, MENDED, "CORRECTION\n", "# Notebook\n\n## Note to editors\n- replaces nrd0041: ten days\n"),
+        iptc7901(3, 16, MENDED, "MANDATORY KILL\n", "Kill nrd0041.\n"),
+    ),
+}
+FIRST_DATES = (
+    '"firstcreated": "2014-01-06T14:00:00Z", ',
+    "<firstCreated>2014-01-06T14:00:00Z</firstCreated>",
+    "<FirstCreated>20140106T140000Z</FirstCreated>",
+)
+
+
+def without_first_date(wire):
+    for told in FIRST_DATES:
+        wire = wire.replace(told, "")
+    return wire
+
+
+# Not every sender tells of a later version when the first was made.
+WIRES |= {
+    f"{name}, dated by version": tuple(map(without_first_date, WIRES[name]))
+    for name in ("ninjs", "newsml-g2", "newsml-1")
+}
+
+
+@pytest.fixture(params=WIRES)
+def take(request, outlet, tmp_path):
+    """Imports the story (0), its correction (1) or its kill (2), each as it came: in a file of its own."""
+
+    def take(number):
+        path = tmp_path / f"wire-{number}"
+        path.write_bytes(WIRES[request.param][number].encode())
+        report = import_paths([path], outlet)
+        assert report.formats == [request.param.partition(",")[0]]
+        return report.created, report.updated, report.unchanged, report.refused
+
+    return take
+
+
+def test_correction_replaces_what_it_corrects(take):
+    assert [take(0), take(1)] == [(1, 0, 0, 0), (0, 1, 0, 0)]
+    article = Article.objects.get()
+    assert (article.headline, article.revisions.last().changes["headline"]) == (MENDED, [FIRST, MENDED])
+
+
+def test_correction_is_dated_when_it_came_and_the_story_when_that_came(take):
+    take(0)
+    take(1)
+    article = Article.objects.get()
+    assert (article.published_at.hour, article.modified_at.hour) == (14, 15)
+
+
+def test_story_that_comes_after_its_correction_changes_nothing(take):
+    take(1)
+    take(0)
+    assert Article.objects.get().headline == MENDED
+
+
+def test_kill_withdraws_what_it_kills(take):
+    assert [take(0), take(2)] == [(1, 0, 0, 0), (0, 1, 0, 0)]
+    assert (Article.objects.count(), Article.objects.public().count()) == (1, 0)
+
+
+def test_kill_that_came_again_is_unchanged(take):
+    take(0)
+    take(2)
+    assert take(2) == (0, 0, 1, 0)
+
+
+def test_story_that_comes_again_after_its_kill_stays_withdrawn(take):
+    for number in (0, 2, 0, 1):
+        take(number)
+    assert Article.objects.public().count() == 0
+
+
+def test_kill_of_what_the_archive_does_not_hold_is_refused(take):
+    assert take(2) == (0, 0, 0, 1)
+    assert Article.objects.count() == 0
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["by one process", "by two"])
+def test_story_and_correction_in_one_file_are_one_article(outlet, beside):
+    report = import_paths([SAMPLES / "iptc7901" / "feed.txt"], outlet, beside=beside)
+    article = Article.objects.get(original_id="nrd0041-20140106")
+    assert (report.created, report.updated, report.refused) == (2, 2, 0)
+    assert (article.published_at.hour, article.published_at.minute) == (14, 32)
+    assert (article.modified_at.hour, article.modified_at.minute) == (15, 2)
+    assert Article.objects.public().count() == 1
+
+
+def test_article_made_anew_from_its_correction_keeps_its_date(outlet, capsys):
+    import_paths([SAMPLES / "iptc7901" / "feed.txt"], outlet)
+    call_command("rebuild_articles", json=True)
+    article = Article.objects.get(original_id="nrd0041-20140106")
+    assert article.published_at.hour == 14
