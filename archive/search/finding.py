@@ -221,7 +221,8 @@ def _window(match, probe, limit, below=None):
     `probe` are the matches in one part of all cards.
     """
     numbers = [number for number, _terms in probe if below is None or number < below]
-    place = 2 * limit // counting.PARTS + 12
+    # A third more than are needed, and what one part is off by.
+    place = 4 * limit // (3 * counting.PARTS) + 12
     if place >= len(numbers):
         return match
     return replace(match, numbers=match.numbers.narrowed(numbers[place]))

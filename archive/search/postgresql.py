@@ -205,8 +205,9 @@ def _matching(match, on, *, below=None, above=None, in_headline=False):
     if match.is_by_number_alone:
         tables = "archive_listing l"
     else:
-        # Few headlines match: else the planner might read all cards of the range, to join them to these.
-        bounded = "s.number" if in_headline else "l.number"
+        # Few headlines match: else the planner might read all cards of the range, to join them to these. A sum is no
+        # column: by the column itself it might read the words of all in the range.
+        bounded = "s.number + 0" if in_headline else "l.number"
         tables = f"{TABLE} s JOIN archive_listing l ON l.number = s.number"
         conditions.append("s.vector @@ %s::tsquery")
         # The index of words knows months: it need not give what is too old or too new.
