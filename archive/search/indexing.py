@@ -291,10 +291,9 @@ def renew_due(on=None, progress=None):
 
 def tidy():
     """Have the index as it is searched fastest, where an import that died left it as it is written fastest."""
-    if connection.vendor == "postgresql":
-        # Who has it in use for long is left alone, until the next time.
-        with suppress(OperationalError), transaction.atomic(), connection.cursor() as cursor:
-            store().gather(cursor, False)
+    # Who has it in use for long is left alone, until the next time.
+    with suppress(OperationalError), transaction.atomic(), connection.cursor() as cursor:
+        store().gather(cursor, False)
 
 
 def batches():

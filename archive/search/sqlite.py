@@ -18,10 +18,13 @@ _COLUMNS = "headline, summary, body, terms"
 # Instructions of SQLite's virtual machine between two looks at the clock.
 _LOOK_AFTER = 2000
 _LONGEST_PHRASE = 60
-# What is gathered in memory, in bytes, before it is written: at all times, and where the index is made anew. And how
-# many pieces of the index of one size there are before they are made one: with more, each word is written less often.
-_GATHERED, _GATHERED_ANEW = 8 << 20, 32 << 20
-_PIECES = 8
+# How the index is written (https://www.sqlite.org/fts5.html#configuration_options): bytes gathered before they are; of
+# how many pieces of one size a larger one is made by and by, 0 for never; and of how many at once. With more, each word
+# is written less often and looked for in more places: an import leaves some dozens, and where the index is made anew,
+# all become one at the end.
+_USUAL = {"hashsize": 8 << 20, "automerge": 8, "crisismerge": 16}
+_MUCH = {"hashsize": 8 << 20, "automerge": 0, "crisismerge": 32}
+_ANEW = {"hashsize": 32 << 20, "automerge": 0, "crisismerge": 1000}
 _WEIGHTS = "8.0, 4.0, 1.0, 0.0"
 
 
@@ -31,12 +34,17 @@ def create(cursor):
     keeps_none = tuple(map(int, version.split("."))) >= FIRST_WITHOUT_TEXTS
     content = "content='', contentless_delete=1, " if keeps_none else ""
     cursor.execute(f"CREATE VIRTUAL TABLE {TABLE} USING fts5({_COLUMNS}, {content}tokenize='ascii')")
-    tune(cursor)
+    _tune(cursor, _USUAL)
 
 
-def tune(cursor, gathered=_GATHERED):
-    """Have the index written in larger pieces than by default; it remembers that."""
-    for name, value in (("hashsize", gathered), ("automerge", _PIECES)):
+def gather(cursor, is_much):
+    """Have what is new kept in smaller pieces for longer, which costs an import less; or in larger ones again."""
+    _tune(cursor, _MUCH if is_much else _USUAL)
+
+
+def _tune(cursor, options):
+    # It remembers them.
+    for name, value in options.items():
         cursor.execute(f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('{name}', {value})")  # noqa: S608
 
 
@@ -48,13 +56,13 @@ def begin(cursor):
     """Begin to make the index anew: what to add cards `into`. Within a transaction."""
     drop(cursor)
     create(cursor)
-    tune(cursor, _GATHERED_ANEW)
+    _tune(cursor, _ANEW)
     return TABLE
 
 
 def end(cursor, into):
     """The index is made; have it as one piece, which is read fastest."""
-    tune(cursor)
+    _tune(cursor, _USUAL)
     cursor.execute(f"INSERT INTO {into} ({into}) VALUES ('optimize')")  # noqa: S608
 
 

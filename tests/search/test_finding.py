@@ -1,12 +1,16 @@
 import time
 from datetime import date
+from itertools import product
 
 import pytest
 from django.db import OperationalError, connection
 
 from archive import care
-from archive.models import Article, Outlet, Section, Word
+from archive.models import Article, Listing, Outlet, Section, Word
+from archive.models.listing import listing_number
 from archive.search import Narrowed, counting, find, finding, index
+from archive.search.names import ids_of
+from archive.search.query import ask
 from archive.search.stores import store
 from tests import factories
 
@@ -266,3 +270,17 @@ def test_hundreds_of_sections_are_searched_at_once(world):
         Section(outlet=top.outlet, slug=f"part-{number}", name=f"Part {number}", parent=top) for number in range(600)
     )
     assert find("section:monde phoque", on=ON).count == 3
+
+
+DAYS = (None, date(2026, 1, 1), date(2026, 6, 1), date(2026, 12, 1))
+
+
+@pytest.mark.parametrize("on", [date(2025, 1, 1), *DAYS[1:], date(2027, 1, 1)])
+def test_words_find_the_cards_that_come_and_go_on_the_days_on_which_they_are_public(db, on):
+    for since, until in product(DAYS, DAYS):
+        article = factories.make_article(headline="Traversier")
+        index([article])
+        Listing.objects.filter(article=article).update(since=since, until=until)
+    match = ask("traversier", ids_of, lambda place: listing_number(place, 0)).match
+    public = Listing.objects.public(on).order_by("-number").values_list("number", flat=True)
+    assert store().newest(match, on, limit=50) == list(public)

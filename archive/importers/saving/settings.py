@@ -19,12 +19,18 @@ def for_much():
     if connection.in_atomic_block:
         yield
         return
-    if connection.vendor == "postgresql":
+    with _pragmas():
         _gather(True)
         try:
             yield
         finally:
             _gather(False)
+
+
+@contextmanager
+def _pragmas():
+    if connection.vendor != "sqlite":
+        yield
         return
     with connection.cursor() as cursor:
         before = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in _PRAGMAS}
