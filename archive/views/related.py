@@ -24,6 +24,8 @@ _TO_EACH_SIDE = 10
 _MONTHS_AND_ENOUGH = ((2, 10), (8, 3), (None, 0))
 # A word that stands more often than this says little of a subject, and costs more.
 _COMMON = 5_000
+# Of a tag that so many articles have, PostgreSQL would read and sort them all: it is asked for within months.
+_MANY = 500
 # One word in common is chance.
 _LEAST_WORDS = 2
 
@@ -103,14 +105,27 @@ def _by_tags(article):
     rarest = sorted(own, key=lambda tag: (numbers.get(tag, 0), tag))[:_MOST_TAGS]
     scores = Counter()
     for tag in rarest:
-        # Rows of links stand in the order in which articles were taken in, which is near that of their dates. Each
-        # side is asked for by itself: of both at once, PostgreSQL would read all links there are.
-        of_tag = links.filter(tag=tag).values_list("article_id", flat=True)
-        before, after = of_tag.filter(pk__lt=own[tag]).order_by("-pk"), of_tag.filter(pk__gt=own[tag]).order_by("pk")
-        for other in (*before[:_TO_EACH_SIDE], *after[:_TO_EACH_SIDE]):
+        number = numbers.get(tag, 0)
+        for other in _tagged_within_months(article, tag) if number > _MANY else _tagged(tag, own[tag]):
             # More than all words of a headline.
-            scores[other] += 10 + 10 / log(2 + numbers.get(tag, 1))
+            scores[other] += 10 + 10 / log(2 + max(1, number))
     return scores
+
+
+def _tagged(tag, link):
+    """The articles nearest to one by whose link they have this tag, as they were taken in: near the order of dates."""
+    # Each side is asked for by itself: of both at once, PostgreSQL would read all links there are.
+    of_tag = Article.tags.through.objects.filter(tag=tag).values_list("article_id", flat=True)
+    before, after = of_tag.filter(pk__lt=link).order_by("-pk"), of_tag.filter(pk__gt=link).order_by("pk")
+    return [*before[:_TO_EACH_SIDE], *after[:_TO_EACH_SIDE]]
+
+
+def _tagged_within_months(article, tag):
+    """The same by date, within the months that are asked first: for a tag that very many have."""
+    match, own = Match((AnyOf(terms=(f"t{tag:d}",)),)), listing_number(article.published_order, article.pk)
+    sides = ({"below": own}, {"above": own})
+    found = [_newest_within(match, _MONTHS_AND_ENOUGH[0][0], _TO_EACH_SIDE, **side) for side in sides]
+    return [place_of_listing(number)[1] for numbers in found for number in numbers]
 
 
 def _words(article):
@@ -140,15 +155,18 @@ def _nearest(match, *, below=None, above=None):
     """The numbers of the cards nearest to one, of those before or behind it, whose headlines match."""
     limit = _MOST_WORDS * _TO_EACH_SIDE
     for months, enough in _MONTHS_AND_ENOUGH:
-        within = match
-        if months is not None:
-            reach = months * NUMBERS_OF_MONTH
-            numbers = (max(0, below - reach), below) if above is None else (above + 1, above + reach)
-            within = replace(match, numbers=match.numbers.narrowed(*numbers))
-        found = store().newest(within, today(), limit=limit, below=below, above=above, in_headline=True)
+        found = _newest_within(match, months, limit, below=below, above=above, in_headline=True)
         if len(found) >= enough:
             break
     return found
+
+
+def _newest_within(match, months, limit, *, below=None, above=None, in_headline=False):
+    if months is not None:
+        reach = months * NUMBERS_OF_MONTH
+        numbers = (max(0, below - reach), below) if above is None else (above + 1, above + reach)
+        match = replace(match, numbers=match.numbers.narrowed(*numbers))
+    return store().newest(match, today(), limit=limit, below=below, above=above, in_headline=in_headline)
 
 
 def _days_between(one, other):

@@ -5,6 +5,7 @@ import pytest
 from archive import care
 from archive.models import Tag
 from archive.search import index, rebuild
+from archive.views import related as module
 from archive.views.related import MOST_OF_DAY, MOST_OF_SUBJECT, related_to
 from tests.factories import make_article, make_outlet, make_section
 
@@ -153,3 +154,13 @@ def test_undated_article_has_a_subject_too(outlet):
     index([undated.pk])
     tag.articles.set([undated, dated])
     assert related_to(undated).of_subject == [dated]
+
+
+def test_subject_of_a_tag_that_very_many_have_is_looked_for_by_date(outlet, monkeypatch):
+    monkeypatch.setattr(module, "_MANY", 1)
+    tag = Tag.objects.create(slug="hiver", name="Hiver")
+    first, last = at(outlet, 12, day=1), at(outlet, 12, day=25)
+    for each in (first, last):
+        tag.articles.add(each)
+        index([each.pk])
+    assert related_to(first).of_subject == [last]
