@@ -1,5 +1,6 @@
 """Work done in a second process, while this one does its own: what a generator gives comes over here."""
 
+import ctypes
 import gc
 import logging
 import multiprocessing
@@ -13,7 +14,10 @@ from threading import Thread
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_END = 5
-MOST_AHEAD = 10
+# So much is there to be saved while the next is read, and the other way round, however uneven either goes.
+MOST_AHEAD = 16
+# mallopt(3); what is larger is given back as soon as it is done with.
+_MMAP_THRESHOLD, _LARGE = -3, 256 << 10
 NEEDED_APPS = ("archive", "django.contrib.auth", "django.contrib.contenttypes")
 
 
@@ -72,10 +76,16 @@ def _receive(receiver, ahead):
     ahead.put(None)
 
 
-def calm_collector():
-    """Have the collector look less often at what is there for good: for a process that has one long piece of work."""
+def settle_down():
+    """For a process that has one long piece of work: what is there for good is looked at no more, and memory stays low.
+
+    What comes over from another process is large and soon gone. The GNU C library would keep it between small things
+    that stay, and grow with every thousand articles.
+    """
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 def _set_up():
@@ -94,7 +104,7 @@ def _work(sender, receiver, work):
     # Whoever stops the import on a terminal stops the other process, and that ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _set_up()
-    calm_collector()
+    settle_down()
     generator, arguments = pickle.loads(work)  # noqa: S301  our own
     with suppress(BrokenPipeError, ConnectionError):
         for value in generator(*arguments):

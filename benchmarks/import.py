@@ -213,13 +213,13 @@ class Progress:
 
 def take(path, name, size):
     set_up()
-    from archive.beside import calm_collector
+    from archive.beside import settle_down
     from archive.importers.saving import import_paths
     from archive.models import Outlet
 
     outlet = Outlet.objects.get(slug="example")
     # As the command does.
-    calm_collector()
+    settle_down()
     began = time.perf_counter()
     report = import_paths([path], outlet, format_name=name, beside=True, progress=Progress(int(size)))
     seconds = time.perf_counter() - began

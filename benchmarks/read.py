@@ -200,12 +200,12 @@ def take(size, folder):
     set_up()
     from django.db import connection
 
-    from archive.beside import calm_collector
+    from archive.beside import settle_down
     from archive.importers.saving import import_paths
     from archive.models import Outlet
 
     file = made_up_file(folder, size)
-    calm_collector()
+    settle_down()
     began = time.perf_counter()
     report = import_paths([file], Outlet.objects.get(slug="example"), format_name="jsonl", beside=True)
     seconds = time.perf_counter() - began
@@ -405,11 +405,11 @@ def index(folder):
     set_up()
     from django.db import connection
 
-    from archive.beside import calm_collector, run_beside
+    from archive.beside import run_beside, settle_down
     from archive.search import rebuild
 
     # As the command does.
-    calm_collector()
+    settle_down()
     began = time.perf_counter()
     rebuild(beside=run_beside)
     seconds = time.perf_counter() - began

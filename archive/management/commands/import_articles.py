@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.checks import Tags
 from django.core.management.base import CommandError
 
-from archive.beside import calm_collector
+from archive.beside import settle_down
 from archive.importers import FORMATS, UnknownFormat, load_reader
 from archive.importers.base import ImportReport, Problem, ReadOptions, Refusal
 from archive.importers.columns import columns_in
@@ -96,7 +96,7 @@ class Command(ArchiveCommand):
                 for each in made:
                     self.stdout.write(f"Outlet made: {each} ({each.slug}).")
         progress = Progress(sys.stderr) if sys.stderr.isatty() else None
-        calm_collector()
+        settle_down()
         with ExitStack() as opened, told_when_stopped(progress, is_trial=options["dry_run"]):
             media, rejects = options["media"], options["rejects"]
             report = import_paths(

@@ -1,6 +1,6 @@
 import sys
 
-from archive.beside import run_beside
+from archive.beside import run_beside, settle_down
 from archive.management.archive_command import ArchiveCommand
 from archive.search import rebuild
 from archive.search.checking import check as differences
@@ -40,6 +40,7 @@ class Command(ArchiveCommand):
                 self.stdout.write(f"{renamed} articles of renamed authors are found by the new names.")
         else:
             progress = self.progress if sys.stderr.isatty() else None
+            settle_down()
             number = rebuild(progress, beside=run_beside if is_large_archive() else None)
             if sys.stderr.isatty():
                 self.stderr.write("")
