@@ -13,10 +13,11 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from archive.importers.base import ImportedImage
 from archive.markup import Node, parse_body, see_bounds
+from archive.players import put_frames
 
 # Where none of these stands, the text is left as it is, unread.
 _FOREIGN = re.compile(
-    "<(?:i?frame|image|img|picture|figure|svg|object|embed|applet|video|audio|noscript|script|input|amp-)|data-"
+    "<(?:i?frame|image|img|picture|figure|svg|object|embed|applet|video|audio|noscript|script|input|interaction|amp-)|data-"
 )
 _FOREIGN_CLASSES = (
     *("twitter", "instagram", "tiktok", "fb-", "reddit", "imgur", "bluesky", "mastodon", "pinterest", "storify"),
@@ -76,6 +77,13 @@ _PROVIDERS = (
     ("livestream.com", "Livestream"),
     ("5min.com", "AOL On"),
     ("vidible.tv", "AOL On"),
+    ("kaltura.com", "Kaltura"),
+    ("ooyala.com", "Ooyala"),
+    ("jwplatform.com", "JW Player"),
+    ("jwplayer.com", "JW Player"),
+    ("bitsontherun.com", "JW Player"),
+    ("apester.com", "Apester"),
+    ("qmerce.com", "Apester"),
 )
 _KINDS = {
     "twitter": "Twitter",
@@ -95,10 +103,6 @@ _QUOTED = (
     "div[class*=fb-post],div[class*=fb-video],div[class*=storify],a[data-pin-do],"
     "a[class*=twitter-timeline],a[class*=instagram-media]"
 )
-# Scripts that are the embed itself; others only serve one that stands beside them, or the page.
-_SCRIPTS_THAT_SHOW = {
-    *("Storify", "Polldaddy", "GitHub", "Infogram", "Playbuzz", "Scribd", "DocumentCloud", "Brightcove", "AOL On"),
-}
 # Whose addresses tell what they show without what follows the question mark.
 _TOLD_BY_PATH = {"Twitter", "Instagram", "Storify", "TikTok", "Vimeo", "Dailymotion", "Vine", "Imgur", "Reddit"}
 _SERVED = (
@@ -229,6 +233,7 @@ def clean_foreign(html: str, language: str, base: str = "") -> tuple[str, tuple[
     for each in body.css("noscript"):
         # What stood there for browsers without scripts is what can be kept.
         each.unwrap()
+    put_frames(body)
     # Outermost first, so that what stands within a card is not looked at again.
     _replace_quoted(body, cleaning)
     _replace_served(body, cleaning)
@@ -276,14 +281,12 @@ def _replace_served(body: Node, cleaning: _Cleaning) -> None:
     for node in body.css(_SERVED):
         if not _stands(node, body):
             continue
+        if node.tag == "script":
+            # It serves an embed that stands beside it, or the page.
+            node.decompose()
+            continue
         address = _address(node, cleaning)
         provider = _provider(address)
-        if node.tag == "script":
-            if provider in _SCRIPTS_THAT_SHOW and not _is_known(address, cleaning):
-                _put_card(node, Embed(provider, _story(address)), _link(_story(address)), cleaning)
-            else:
-                node.decompose()
-            continue
         if _is_hidden(node) or _is_widget(address):
             node.decompose()
             continue

@@ -52,6 +52,7 @@ LEVELS = [
         "archive.manifest",
         "archive.markup",
         "archive.pictures",
+        "archive.players",
         "archive.sanitize",
         "archive.search.analysis",
         "archive.search.matching",
