@@ -17,7 +17,9 @@ Document = LexborHTMLParser
 LARGEST = 20_000_000
 # A page has some tens of either.
 DEEPEST = 500
-MOST_ATTRIBUTES = 2000
+# In one tag, where parsers compare each with all others, and in all.
+MOST_ATTRIBUTES = 500
+MOST_ATTRIBUTES_IN_ALL = 300_000
 # Each takes a hundred times its own length in memory.
 MOST_TAGS = 200_000
 # Below this length nothing can be heaped up that takes long.
@@ -62,13 +64,19 @@ def see_bounds(text: str) -> None:
     if text.count("<") > MOST_TAGS:
         raise Refusal(f"The HTML has over {MOST_TAGS} tags.", "Leave it out, or split it: an article has hundreds.")
     stack: list[str] = []
-    place = 0
+    place = attributes = 0
     while match := _NEXT_TAG.search(text, place):
         place = match.end()
         name = match[3]
         if name is None:
             continue
-        place = _see_attributes(text, place)
+        place, number = _see_attributes(text, place)
+        attributes += number
+        if attributes > MOST_ATTRIBUTES_IN_ALL:
+            raise Refusal(
+                f"The tags of the HTML have over {MOST_ATTRIBUTES_IN_ALL} attributes.",
+                "Leave it out, or split it: an article has hundreds.",
+            )
         name = name.lower()
         if name in _FLAT:
             continue
@@ -83,12 +91,12 @@ def see_bounds(text: str) -> None:
                 pass
 
 
-def _see_attributes(text: str, place: int) -> int:
-    """Where the attributes of a tag end."""
+def _see_attributes(text: str, place: int) -> tuple[int, int]:
+    """Where the attributes of a tag end, and how many there are."""
     number = 0
     while match := _NEXT_ATTRIBUTE.match(text, place):
         place = match.end()
         number += 1
         if number > MOST_ATTRIBUTES:
             raise Refusal(f"A tag of the HTML has more than {MOST_ATTRIBUTES} attributes.", "Mend the tag.")
-    return place
+    return place, number

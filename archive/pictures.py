@@ -5,6 +5,7 @@ camera, a thumbnail of what was cut away) is dropped, its orientation is carried
 The same bytes give the same bytes, with the same release of Pillow.
 """
 
+import re
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
@@ -23,10 +24,21 @@ LONGEST_SIDE = 20_000
 # What is smaller than this counted readers, or kept boxes apart.
 SMALLEST = 3
 
+# In how many passes a JPEG may come, all their points together: each pass costs as much as the whole picture does.
+MOST_SCANS = 100
+MOST_SCANNED = 600_000_000
+# Pieces of a file that the decoders look at one by one, and bytes between two of them that belong to none.
+MOST_PIECES = 20_000
+MOST_STRAY = 10_000
+
 # The decoders that are used; Pillow has some forty, each a door.
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "MPO")
 _LOSSY = frozenset({"JPEG", "MPO", "WEBP", "AVIF"})
 QUALITY = 85
+_JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
+_SCAN = b"\xff\xda"
+_MARKER = re.compile(rb"\xff([^\x00\xff])")
+_WITHOUT_LENGTH = frozenset(bytes([number]) for number in (0x01, *range(0xD0, 0xDA)))
 _SVG = (b"<svg", b"<?xml", b"<!doctype svg")
 _REMEDY = "Find a better copy, or leave the picture out; its caption is kept."
 
@@ -50,6 +62,7 @@ def reencode(content: bytes) -> Picture:
         raise Refusal(f"The picture's file is over {LARGEST // 1_000_000} MB.", _REMEDY)
     if content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_SVG):
         raise Refusal("The picture is an SVG drawing, which can hold scripts.", "Make a PNG of it.")
+    _see_pieces(content)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -61,6 +74,36 @@ def reencode(content: bytes) -> Picture:
     except Exception as error:
         # Decoders raise whatever their formats can go wrong with.
         raise Refusal(f"The picture's file is broken: {str(error)[:200]}.", _REMEDY) from None
+
+
+def _see_pieces(content: bytes) -> None:
+    """Raises Refusal for a file of so many pieces that to look at them takes longer than to decode a picture."""
+    after = _after_segment if content.startswith(_JPEG) else _after_chunk if content.startswith(_PNG) else None
+    if after is None:
+        return
+    place = len(_JPEG) if after is _after_segment else len(_PNG)
+    for _piece in range(MOST_PIECES):
+        if (place := after(content, place)) >= len(content):
+            return
+    raise Refusal(f"The picture's file is in over {MOST_PIECES} pieces: it is a bomb, or broken.", _REMEDY)
+
+
+def _after_segment(content: bytes, place: int) -> int:
+    """Where a piece of a JPEG ends; behind the file where the picture itself begins."""
+    marker = _MARKER.search(content, place, place + MOST_STRAY)
+    if marker is None:
+        if len(content) - place < MOST_STRAY:
+            return len(content)
+        raise Refusal("The picture's file is broken: what stands in it belongs to no picture.", _REMEDY)
+    if marker[1] == b"\xda":
+        return len(content)
+    if marker[1] in _WITHOUT_LENGTH:
+        return marker.end()
+    return marker.end() + int.from_bytes(content[marker.end() : marker.end() + 2])
+
+
+def _after_chunk(content: bytes, place: int) -> int:
+    return place + 12 + int.from_bytes(content[place : place + 4])
 
 
 def _decoded(content: bytes) -> tuple[Image.Image, bool, str]:
@@ -90,6 +133,9 @@ def _decoded(content: bytes) -> tuple[Image.Image, bool, str]:
         remark = f"It was {told[1]} by {told[2]} points, and was made smaller."
         if image.width * image.height > MOST_PIXELS:
             raise Refusal(f"The picture is {told[1]} by {told[2]} points, too many.", _REMEDY)
+    scans = content.count(_SCAN) if told[0] == "JPEG" else 0
+    if scans > MOST_SCANS or (scans > 10 and scans * told[1] * told[2] > MOST_SCANNED):
+        raise Refusal(f"The picture comes in {scans} passes, more than any needs: it is a bomb.", _REMEDY)
     if getattr(image, "n_frames", 1) > 1 and told[0] in ("GIF", "PNG", "WEBP", "AVIF"):
         image.seek(0)
         remark = "It was animated; its first picture was kept."

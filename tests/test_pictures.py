@@ -165,6 +165,36 @@ def test_what_can_not_be_shown_is_refused_with_the_reason(content, problem):
     assert refusal(content).startswith(problem)
 
 
+def test_jpeg_of_very_many_passes_is_refused():
+    content = saved(drawn((400, 300)), "JPEG", progressive=True)
+    last = content[content.rindex(b"\xff\xda") : -2]
+    assert refusal(content[:-2] + last * 200 + content[-2:]).endswith("passes, more than any needs: it is a bomb.")
+
+
+def test_jpeg_of_many_passes_over_many_points_is_refused(monkeypatch):
+    content = saved(drawn((400, 300)), "JPEG", progressive=True)
+    last = content[content.rindex(b"\xff\xda") : -2]
+    monkeypatch.setattr(pictures, "MOST_SCANNED", 20 * 400 * 300)
+    assert reencode(content).width == 400
+    assert "passes, more than any needs" in refusal(content[:-2] + last * 20 + content[-2:])
+
+
+@pytest.mark.parametrize(
+    ("kind", "piece"),
+    [("JPEG", b"\xff\xfe\x00\x02"), ("PNG", struct.pack(">L", 0) + b"abCd" + struct.pack(">L", zlib.crc32(b"abCd")))],
+)
+def test_picture_in_very_many_pieces_is_refused(kind, piece):
+    content, place = saved(drawn(), kind), {"JPEG": 2, "PNG": 33}[kind]
+    assert "in over 20000 pieces" in refusal(content[:place] + piece * 20_001 + content[place:])
+    assert reencode(content[:place] + piece * 100 + content[place:]).width == 40
+
+
+@pytest.mark.parametrize("stray", [b"\xff", b"x"])
+def test_jpeg_with_what_belongs_to_no_picture_is_refused(stray):
+    content = saved(drawn(), "JPEG")
+    assert "belongs to no picture" in refusal(content[:2] + stray * 100_000 + content[2:])
+
+
 SOME = [saved(drawn(), kind) for kind in ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")]
 
 

@@ -10,7 +10,7 @@ that it yields is an item refused. A Problem in an article's `problems` is a rem
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import cache
@@ -24,6 +24,8 @@ SourceKind = Literal["staff", "agency", "partner", "contributor"]
 # Nothing: the file may be shown.
 Withheld = Literal["", "rights", "not-rescued", "privacy", "legal"]
 CorrectionKind = Literal["correction", "clarification", "update", "editors-note"]
+# What a revision of an archive's own export tells that was done.
+RevisionVerb = Literal["taken-in", "imported-again", "import-undone", "edited", "corrected", "withdrawn", "reinstated"]
 Placement = Literal["banner", "footer"]
 
 # A report is one object in memory; what goes beyond this stands with the items of its run.
@@ -31,7 +33,9 @@ MOST_PROBLEMS = 10_000
 MOST_GROUPS = 1_000
 # A file whose first items are all refused, so many of them, is another than it was taken for.
 MOST_IN_VAIN = 10_000
-# The same for what follows behind good ones, among which a whole kind of rows may be none of an article.
+# The same for what follows behind good ones: so many more for each of them, for the larger a file, the more of it may
+# be none of an article; and so many at most.
+IN_VAIN_FOR_EACH = 10
 MOST_IN_VAIN_LATER = 150_000
 
 
@@ -131,6 +135,18 @@ class ImportedTombstone:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedRevision:
+    """A change that another archive made to the article, as it told it; by whom is not told."""
+
+    verb: RevisionVerb
+    made_at: datetime
+    reason: str = ""
+    is_public: bool = True
+    # {"field": ["before", "after"]}
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class FoundNotice:
     """A closure notice that stood on a page, as a crawler or an export left it."""
 
@@ -198,6 +214,9 @@ class ImportedArticle:
     # The key of the article of which it is a version in another language or of another edition.
     version_of: str = ""
     tombstones: tuple[ImportedTombstone, ...] = ()
+    # When that archive took it in, and what it did to it since, the first first; None where that is not told.
+    taken_in: datetime | None = None
+    history: tuple[ImportedRevision, ...] | None = None
 
     # Not the article's own: where it stood in the file, what stood around it, what the reader has to say of it.
     place: str = field(default="", metadata={"own": False})
@@ -263,20 +282,20 @@ Item = ImportedArticle | ImportedPage | ImportedRow | ImportedShared | ImportedW
 
 
 def until_hopeless(items: Iterator[Item]) -> Iterator[Item]:
-    """The items of a file. Raises Refusal where the first MOST_IN_VAIN are refused, every one, or far more of them
-    one after another further on.
+    """The items of a file. Raises Refusal where the first MOST_IN_VAIN are refused, every one, or so many of them one
+    after another further on that they stand in no relation to the good ones before.
     """
-    most, refused = MOST_IN_VAIN, 0
+    good = refused = 0
     for item in items:
         yield item
         if not isinstance(item, Problem):
-            most, refused = MOST_IN_VAIN_LATER, 0
+            good, refused = good + 1, 0
             continue
         refused += 1
-        if refused == most:
-            which = "The first" if most == MOST_IN_VAIN else "One after another,"
+        if refused == min(MOST_IN_VAIN + IN_VAIN_FOR_EACH * good, MOST_IN_VAIN_LATER):
+            which = "One after another," if good else "The first"
             raise Refusal(
-                f"{which} {most} items were all refused; the rest was not read.",
+                f"{which} {refused} items were all refused; the rest was not read.",
                 "Look at what they have in common, or name another format with --format.",
                 item.place,
             )

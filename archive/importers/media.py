@@ -7,6 +7,7 @@ one of its name. Nothing is fetched, and no link is followed.
 
 import os
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,8 @@ class Media:
         self._packed: ZipFolder | None = None
         # By the folded name: the place of the file, or of each where there are several.
         self._names: dict[str, str | list[str]] = {}
+        # By a name that several have, once it was asked for: their paths from the end on, in order.
+        self._backwards: dict[str, list[tuple[str, str]]] = {}
         try:
             self._read_names()
         except OSError as error:
@@ -94,10 +97,18 @@ class Media:
             return None
         if isinstance(known, str):
             return known
-        agreeing = [(_agreeing(_folded(place).split("/"), wanted), place) for place in known]
-        most = max(number for number, _place in agreeing)
-        best = [place for number, place in agreeing if number == most]
-        return best[0] if len(best) == 1 and most > 1 else None
+        name = wanted[-1]
+        if name not in self._backwards:
+            self._backwards[name] = sorted((_backwards(_folded(place).split("/")), place) for place in known)
+        places = self._backwards[name]
+        for number in range(len(wanted), 1, -1):
+            end = _backwards(wanted[-number:])
+            found = bisect_left(places, (end, ""))
+            # Places that end alike stand together.
+            alike = [place for path, place in places[found : found + 2] if path.startswith(end)]
+            if alike:
+                return alike[0] if len(alike) == 1 else None
+        return None
 
     def _add(self, name: str) -> None:
         key = _folded(name).rpartition("/")[2]
@@ -171,14 +182,9 @@ def _paths(address: str) -> Iterator[list[str]]:
     yield whole
 
 
-def _agreeing(place: list[str], wanted: list[str]) -> int:
-    """In how many names, from the last on, two paths agree."""
-    number = 0
-    for one, other in zip(reversed(place), reversed(wanted), strict=False):
-        if one.removeprefix("www.") != other:
-            break
-        number += 1
-    return number
+def _backwards(parts: list[str]) -> str:
+    """A path from its last name on, so that paths that end alike begin alike."""
+    return "".join(f"{part.removeprefix('www.')}\0" for part in reversed(parts))
 
 
 def _folded(name: str) -> str:

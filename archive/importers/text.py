@@ -23,6 +23,7 @@ _MAGIC = (
     (b"\x7fELF", "a program"),
     (b"WARC/", "a web crawl (WARC)"),
 )
+_ANY_MAGIC = tuple(magic for magic, _kind in _MAGIC)
 # UTF-32's begins with UTF-16's, so it comes first.
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -30,12 +31,14 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_ANY_MARK = tuple(mark for mark, _name in _BYTE_ORDER_MARKS)
 _XML = re.compile(rb"<\?xml\b", re.IGNORECASE)
 _HTML = re.compile(rb"<(?:!doctype\b|!--|(?:html|head|body|div|article|section|p|h1|meta|script)[\s>])", re.IGNORECASE)
 _JSON = re.compile(rb"[\[{]\s*(?:[\"\[{]|[\]}]\s*$)")
 
 # A page break, and what ends a line, belong to text; nothing else below the blank does.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\x80-\x9f]")
+_WITHOUT_CONTROLS = dict.fromkeys(number for number in range(0xA0) if _CONTROLS.match(chr(number)))
 # What Windows-1252 puts where Latin-1 has controls that no text uses: https://encoding.spec.whatwg.org/#windows-1252
 _MEANT = {
     number: character for number in range(0x80, 0xA0) if (character := bytes([number]).decode("cp1252", "ignore"))
@@ -49,15 +52,16 @@ _MOST_CONTROLS = 0.01
 # What French and English texts have beyond ASCII. Where every such byte of a text means one of these in cp1252, and
 # none is UTF-8, the text is in cp1252.
 _USUAL = frozenset("àâäçéèêëîïôöùûüÿñœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸÑŒÆ«»‘’“”–—…•·°€£©®™²³½\u00a0")
+# So many characters at once are turned back into bytes one by one.
+_PIECE = 1 << 16
 # UTF-8 that was read as cp1252: “Ã©” for é, “â€™” for ’.
 _READ_TWICE = re.compile(r"[Ã\u00c2][\u0080-\u00bf\u0152-\u0178\u2018-\u203a\u20ac\u2122]|â[\u0080\u20ac]|Ã\u00a0")
 
 
 def kind_of(head: bytes) -> str:
     """What a file that begins so is, where it is surely no plain text; else an empty text."""
-    known = next((kind for magic, kind in _MAGIC if head.startswith(magic)), "")
-    if known:
-        return known
+    if head.startswith(_ANY_MAGIC):
+        return next(kind for magic, kind in _MAGIC if head.startswith(magic))
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if _XML.match(start):
         return "XML"
@@ -72,7 +76,9 @@ def kind_of(head: bytes) -> str:
 
 def byte_order(head: bytes) -> str:
     """The encoding that a byte-order mark other than UTF-8's tells, or an empty text."""
-    return next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), "")
+    if not head.startswith(_ANY_MARK):
+        return ""
+    return next(name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark))
 
 
 def is_encoding(name: str) -> bool:
@@ -118,10 +124,10 @@ def mend(data: bytes, declared: str = "", place: str = "") -> tuple[str, list[Pr
     if meant != text:
         remarks.append("Characters of Windows-1252 stood as control characters; they were read as what they meant.")
     text, remark = _read_once(meant)
-    left = _CONTROLS.findall(text)
-    if left:
-        text = _CONTROLS.sub("", text)
-        remark.append(f"{len(left)} control characters were left out.")
+    if _CONTROLS.search(text):
+        kept = text.translate(_WITHOUT_CONTROLS)
+        left, text = len(text) - len(kept), kept
+        remark.append(f"{left} control characters were left out.")
     remedy = "Look at the accents, quotation marks and dashes of the article."
     return text, [Problem(place, each, remedy) for each in (*remarks, *remark)]
 
@@ -156,7 +162,8 @@ def _read_once(text: str) -> tuple[str, list[str]]:
         return text, []
     try:
         # cp1252 leaves five bytes without a character; decoders pass them through.
-        once = b"".join(_one_byte(character) for character in text).decode("utf-8")
+        pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+        once = b"".join(b"".join(map(_one_byte, piece)) for piece in pieces).decode("utf-8")
     except UnicodeError:
         return text, [f"UTF-8 seems to have been read as cp1252 in places (“{found[0]}”); it was left as it is."]
     return once, ["UTF-8 had been read as cp1252; that was undone."]

@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 from archive.addresses import AddressError, normalise
 from archive.markup import Document, Node, parse, parse_body
+from archive.players import put_frames
 
 from .base import (
     FoundNotice,
@@ -37,6 +38,10 @@ from .wires import is_page_sign_off, take_page_dateline
 
 # A page of this size holds more than an article.
 LARGEST = 8_000_000
+# So are a page of so many elements, a text of so many characters, and one with so many pictures, frames and the like.
+MOST_ELEMENTS = 50_000
+LARGEST_TEXT = 2_000_000
+MOST_KEPT_WHOLE = 5_000
 LONGEST_HEADLINE = 500
 LONGEST_JSON = 2_000_000
 # Fewer characters than this are a caption or a message, and no article.
@@ -46,6 +51,8 @@ SHORTEST_UNTOLD = 500
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _DECLARED_XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z][\w.-]{0,40})")
+# Without any of these a page says nothing of itself; in UTF-16 anything may stand.
+_MAY_SAY = re.compile(rb"<meta|itemtype|ld\+json|\x00", re.IGNORECASE)
 # What browsers and SingleFile write above a page that is saved with them.
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://[^\s]{1,2000}?)\s*-->", re.IGNORECASE)
 _SINGLE_FILE = re.compile(
@@ -161,18 +168,33 @@ def read_page(
         raise Refusal(
             f"The page is over {LARGEST // 1_000_000} MB, too large for an article.", "Leave it out, or cut it.", place
         )
+    if must_say and len(data) < SHORTEST_UNTOLD and not _MAY_SAY.search(data):
+        # A crawl holds very many of them, and to parse one takes long.
+        raise NoArticle("Nothing shows that the page is an article.", "Leave it out.", place)
     html, problems = _decode(data, options.encoding, declared, place)
     saved_from, saved_at = _saved_from(html)
     address, captured_at = address or saved_from, captured_at or saved_at
     page = parse(html)
     if page.body is None:
         raise NoArticle("The page has no body.", "Leave it out, or fetch it again.", place)
+    if (number := len(page.css("*"))) > MOST_ELEMENTS:
+        raise Refusal(
+            f"The page has {number} elements, too many for an article (at most {MOST_ELEMENTS}).",
+            "Cut what is not the article's, as readers' comments.",
+            place,
+        )
     told = _tell(page, address)
     if must_say:
         _see_that_it_is_article(told, address, place)
     notices = _take_notices(page.body)
     headline = told.headline or _headline(page)
-    marked, kept = _prune(page)
+    marked, kept = _prune(page, place)
+    if (length := len(page.body.text(deep=True))) > LARGEST_TEXT:
+        raise Refusal(
+            f"The page's text has {length} characters, too many for an article (at most {LARGEST_TEXT}).",
+            "Cut what is not the article's, as readers' comments.",
+            place,
+        )
     body = _text_of(page, marked, kept, told)
     if not headline:
         raise NoArticle("The page has no headline.", "Leave it out, or write one in its <title>.", place)
@@ -501,6 +523,12 @@ def _take_notices(body: Node) -> tuple[FoundNotice, ...]:
         if node.mem_id in above or node.tag in ("script", "style", "noscript", "blockquote", "q"):
             continue
         text = _text(node)
+        if len(text) > LONGEST_NOTICE:
+            # What holds it is longer still, and looked at no more: in a deep page each would be read again and again.
+            outer = node.parent
+            while outer is not None and outer.mem_id not in above:
+                above.add(outer.mem_id)
+                outer = outer.parent
         if not 20 < len(text) <= LONGEST_NOTICE:
             continue
         notice = find_notice(text, "banner")
@@ -568,13 +596,14 @@ def _without_site(title: str, site: str) -> str:
     return re.split(r"\s+[|»]\s+", title)[0].strip() or title
 
 
-def _prune(page: Document) -> tuple[Node | None, list[str]]:
+def _prune(page: Document, place: str) -> tuple[Node | None, list[str]]:
     """Take out of a page what is no text. Gives the body that it marks, and what tokens in the page stand for."""
     body = page.body
     if body is None:
         return None, []
     for node in body.css("noscript"):
         node.unwrap()
+    put_frames(body)
     marked = _marked(body)
     for node in body.css(_NO_TEXT):
         if not _holds(node, marked):
@@ -593,7 +622,15 @@ def _prune(page: Document) -> tuple[Node | None, list[str]]:
             node.decompose()
     _unfold_tables(body)
     kept: list[str] = []
-    for node in body.css(_KEPT_WHOLE):
+    whole = body.css(_KEPT_WHOLE)
+    if len(whole) > MOST_KEPT_WHOLE:
+        raise Refusal(
+            f"The page has {len(whole)} pictures, frames and the like, too many for an article "
+            f"(at most {MOST_KEPT_WHOLE}).",
+            "Cut what is not the article's.",
+            place,
+        )
+    for node in whole:
         if not _is_in(node, body) or node.css_first("p + p + p, h2") is not None:
             continue
         kept.append(node.html or "")

@@ -141,6 +141,8 @@ class Part:
         return b"\n".join(lines) + b"\n"
 
 
+# Each reader of XML asks it of the same file.
+@lru_cache(maxsize=2)
 def root(head: bytes) -> Root | None:
     """The first tag of a document that begins so; None if it is no XML. For recognising: nothing is parsed."""
     if mark := byte_order(head):

@@ -27,6 +27,10 @@ LARGEST_TOTAL = 1000 * 2**30
 # Text packs to a tenth, a table of blanks to a hundredth; below this size a member may be anything.
 HIGHEST_RATIO = 200
 SMALL = 2**20
+# Members shorter than this, so many one after another, of which nothing can be taken: to open them takes long, and who
+# packed a site has not so many. What is longer takes its time for its size, as the pictures of a site do.
+SHORTEST_IN_VAIN = 1000
+MOST_IN_VAIN = 10_000
 LONGEST_NAME = 1000
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
@@ -56,8 +60,8 @@ def packed(files: dict[str, bytes]) -> bytes:
     return written.getvalue()
 
 
-def members(stream: BinaryIO) -> Iterator[tuple[str, BinaryIO] | Problem]:
-    """Each file within a zip file, as its name and a stream; what can't be opened is a Problem.
+def members(stream: BinaryIO) -> Iterator[tuple[str, BinaryIO, int] | Problem]:
+    """Each file within a zip file, as its name, a stream and its length; what can't be opened is a Problem.
 
     Raises Refusal where the whole file can't be trusted. A stream is to be read before the next is asked for.
     """
@@ -69,8 +73,28 @@ def members(stream: BinaryIO) -> Iterator[tuple[str, BinaryIO] | Problem]:
             yield refusal.problem
             continue
         with member:
-            yield name, member
+            yield name, member, packed.size(name)
     yield from packed.problems
+
+
+class InVain:
+    """Counts small members of which nothing was taken. Raises Refusal where too many stand one after another."""
+
+    def __init__(self) -> None:
+        self._number = 0
+
+    def see(self, name: str, length: int, *, is_good: bool) -> None:
+        if is_good:
+            self._number = 0
+        elif length < SHORTEST_IN_VAIN:
+            self._number += 1
+            if self._number == MOST_IN_VAIN:
+                raise Refusal(
+                    f"{MOST_IN_VAIN} small members of the zip file, one after another, hold nothing that can be taken; "
+                    "the rest was not read.",
+                    "Leave them out and pack it again, or unpack it and name the folder.",
+                    shown(name),
+                )
 
 
 class ZipFolder:

@@ -150,10 +150,16 @@ def test_file_of_which_nothing_can_be_taken_is_given_up():
     assert caught.value.problem.place == f"line {MOST_IN_VAIN}"
 
 
-def test_file_of_which_anything_was_taken_is_read_to_its_end():
-    refused = [Problem(f"line {number}", "It is no object.", "Take it out.") for number in range(MOST_IN_VAIN + 1)]
+def test_good_items_let_more_be_refused_one_after_another():
+    refused = [Problem(f"line {number}", "It is no object.", "Take it out.") for number in range(MOST_IN_VAIN + 9)]
     items = [*refused[:5], ImportedArticle(original_id="1", headline="Ferry"), *refused]
     assert list(until_hopeless(iter(items))) == items
+
+
+def test_refused_items_that_are_far_more_than_the_good_ones_are_given_up():
+    refused = [Problem(f"line {number}", "It is no object.", "Take it out.") for number in range(MOST_IN_VAIN + 11)]
+    with pytest.raises(Refusal, match=f"One after another, {MOST_IN_VAIN + 10} items were all refused"):
+        list(until_hopeless(iter([ImportedArticle(original_id="1", headline="Ferry"), *refused])))
 
 
 def test_file_of_which_nothing_more_can_be_taken_is_given_up(monkeypatch):

@@ -47,6 +47,31 @@ def test_what_the_page_tells_of_itself_is_taken(news):
     assert news.language == "fr-CA"
 
 
+PAGE = "<!doctype html><title>Ferry</title><article><h1>The ferry</h1>"
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (PAGE + "<p>Words." * 50_000, "elements, too many for an article (at most 50000)"),
+        (PAGE + "<p>" + "Words. " * 300_000, "too many for an article (at most 2000000)"),
+        (PAGE + "<div>" * 450 + "archive " + "Words. " * 300_000, "too many for an article (at most 2000000)"),
+        (PAGE + "<p><img src=a>" * 5_001, "5001 pictures, frames and the like"),
+        (PAGE + f"<p {' '.join(f'a{number}' for number in range(490))}>" * 700, "over 300000 attributes"),
+    ],
+    ids=["elements", "text", "deep text", "pictures", "attributes"],
+)
+def test_page_that_takes_long_is_refused_and_told(content, problem):
+    refused = read(content)
+    assert problem in refused.problem
+    assert refused.remedy
+
+
+def test_picture_that_stands_in_the_page_itself_does_not_count_as_its_text():
+    picture = f'<img src="data:image/png;base64,{"A" * 3_000_000}">'
+    assert read(f"{PAGE}<p>{FILLER}</p>{picture}").headline == "The ferry"
+
+
 def test_what_only_meta_elements_tell_is_taken():
     story = read(sample("magazine-story"))
 

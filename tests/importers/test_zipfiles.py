@@ -172,6 +172,17 @@ def test_file_that_is_cut_off_is_refused(kept):
     assert caught.value.problem.remedy
 
 
+def test_small_members_of_which_nothing_is_taken_are_bounded(monkeypatch):
+    monkeypatch.setattr(zipfiles, "MOST_IN_VAIN", 3)
+    in_vain = zipfiles.InVain()
+    for is_good in (False, False, True, False, False):
+        in_vain.see("a.zip", 10, is_good=is_good)
+    in_vain.see("picture.jpg", zipfiles.SHORTEST_IN_VAIN, is_good=False)
+    with pytest.raises(Refusal, match="3 small members of the zip file, one after another, hold nothing") as caught:
+        in_vain.see("b.zip", 10, is_good=False)
+    assert caught.value.problem.place == "b.zip"
+
+
 @given(st.binary(max_size=300))
 def test_whatever_the_bytes_they_are_refused_or_read(data):
     with suppress(Refusal):

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from itertools import chain
+from contextlib import ExitStack
+from itertools import chain, groupby, islice
 
 from django.db import DatabaseError, transaction
 
@@ -29,20 +30,29 @@ class Attachments:
         # A file can't be taken back with a transaction.
         self.is_trial = is_trial
         self.files = []
+        self.all_wanted = None
 
     def expect(self, recognised):
         self.files.append(recognised)
 
     def save(self):
         """Take what there is, and yield what is wrong with it."""
-        for recognised in self.files:
-            try:
-                yield from self.save_file(recognised)
-            except DatabaseError:
-                raise
-            except Exception as error:
-                # The articles are saved, and other files have redirects and pictures too.
-                yield self.failure(shown(recognised.path), error)
+        for path, files in groupby(self.files, key=lambda recognised: recognised.path):
+            with ExitStack() as opened:
+                folder = None
+                for recognised in files:
+                    try:
+                        if folder is None:
+                            file = opened.enter_context(path.open("rb"))
+                            # Its list of members is read once, for there may be very many.
+                            folder = zipfiles.ZipFolder(file) if recognised.member else file
+                        stream = folder.open(recognised.member) if recognised.member else folder
+                        yield from self.save_file(recognised, stream)
+                    except DatabaseError:
+                        raise
+                    except Exception as error:
+                        # The articles are saved, and other files have redirects and pictures too.
+                        yield self.failure(shown(path), error)
         if self.media and self.saving.run and not self.is_trial:
             yield from pictures.from_media(self.media, self.saving.outlet, self.saving.run)
 
@@ -55,35 +65,40 @@ class Attachments:
             remedy = "Report this, with the file and the log."
         return Problem(place, f"Its redirects and pictures could not all be read: {told}", remedy)
 
-    def save_file(self, recognised):
-        reader = load_reader(recognised.format)
-        with recognised.path.open("rb") as file:
-            stream = zipfiles.ZipFolder(file).open(recognised.member) if recognised.member else file
-            redirects = []
-            for found in self.found(reader, stream):
-                if isinstance(found, Problem):
-                    yield found.within(shown(recognised.path))
-                elif isinstance(found, ImportedRedirect):
-                    redirects.append(found)
-                    if len(redirects) >= MOST_WAITING:
-                        redirects = self.save_redirects(redirects)[: MOST_WAITING // 2]
-                elif isinstance(found, ImportedPicture):
-                    yield from self.save_picture(found)
-            while redirects:
-                left = self.save_redirects(redirects)
-                if len(left) == len(redirects):
-                    break
-                redirects = left
+    def save_file(self, recognised, stream):
+        redirects = []
+        for found in self.found(load_reader(recognised.format), stream):
+            if isinstance(found, Problem):
+                yield found.within(shown(recognised.path))
+            elif isinstance(found, ImportedRedirect):
+                redirects.append(found)
+                if len(redirects) >= MOST_WAITING:
+                    redirects = self.save_redirects(redirects)[: MOST_WAITING // 2]
+            elif isinstance(found, ImportedPicture):
+                yield from self.save_picture(found)
+        while redirects:
+            left = self.save_redirects(redirects)
+            if len(left) == len(redirects):
+                break
+            redirects = left
 
     def found(self, reader, stream):
         """Redirects and pictures; where more pictures are wanted than can be held in memory, in several readings."""
-        for number, some in enumerate(chain(pictures.wanted(self.saving.outlet), [frozenset()])):
+        for number, some in enumerate(chain(self.wanted(), [frozenset()])):
             if number and not some:
                 break
             stream.seek(0)
             for found in reader.read_attachments(stream, some):
                 if number == 0 or isinstance(found, ImportedPicture):
                     yield found
+
+    def wanted(self):
+        """The pictures that are wanted; asked for once where they can be held in memory, for files may be very many."""
+        if self.is_trial:
+            return []
+        if self.all_wanted is None:
+            self.all_wanted = list(islice(pictures.wanted(self.saving.outlet), 2))
+        return self.all_wanted if len(self.all_wanted) < 2 else pictures.wanted(self.saving.outlet)
 
     def save_redirects(self, redirects):
         """Make old addresses of those that lead to one. Returns the others."""

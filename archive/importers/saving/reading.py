@@ -136,14 +136,18 @@ def _is_of_its_own(head, format_name):
 
 
 def _read_members(stream, place, sought, file):
+    in_vain = zipfiles.InVain()
     for found in zipfiles.members(stream):
         if isinstance(found, Problem):
             yield found.within(place)
             continue
-        name, member = found
+        name, member, length = found
         within = place_within(place, zipfiles.shown(name))
+        is_good = False
         try:
-            yield from _read_stream(member, within, sought, file, name)
+            for event in _read_stream(member, within, sought, file, name):
+                is_good = is_good or (isinstance(event, Batch) and not all(map(_is_problem, event.items)))
+                yield event
         except Refusal as refusal:
             # The member's name is in its place already, where it is the zip file's word.
             problem = refusal.problem
@@ -151,6 +155,11 @@ def _read_members(stream, place, sought, file):
         except Exception as error:
             logger.exception("The reader failed on %s", within)
             yield failure(within, error)
+        in_vain.see(name, length, is_good=is_good)
+
+
+def _is_problem(item):
+    return isinstance(item, Problem)
 
 
 def _read_rejects(stream, place, sought, file):
@@ -186,11 +195,21 @@ def _read_rejects(stream, place, sought, file):
 
 
 def gathered(events):
-    """The events of `read_path`, with as much in each Batch as is to be saved together."""
-    items, text, position = [], 0, 0
+    """The events of `read_path`, with as much in each Batch as is to be saved together.
+
+    So are members of a zip file that are of one format, and what can't be read in it with them.
+    """
+    items, text, position, format_name, is_open = [], 0, 0, "", False
     try:
         for event in events:
+            is_open = is_open or isinstance(event, Opened)
+            if isinstance(event, Recognised) and event.format == format_name:
+                yield event
+                continue
+            if isinstance(event, Problem) and is_open:
+                event = Batch([event], position)
             if not isinstance(event, Batch):
+                format_name = event.format if isinstance(event, Recognised) else ""
                 if items:
                     yield Batch(items, position)
                     items, text = [], 0
