@@ -81,11 +81,12 @@ def record(article, verb, *, before=None, by=None, reason="", run=None, is_publi
         )
 
 
-def record_many(before, verb, *, by=None, run=None, always=()):
+def record_many(before, verb, *, by=None, run=None, always=(), each=None):
     """Record what changed of many articles, in a fixed number of queries. Within the caller's transaction.
 
     `before` has their snapshots by the articles' numbers. Returns the changes in the same way, those of an article of
-    which nothing changed only where its number is among `always`.
+    which nothing changed only where its number is among `always`. `each` gives, for an article's number and what
+    changed of it, the fields of its revision that are to be other than these.
     """
     changes = {}
     for pk, values in snapshots(before).items():
@@ -98,7 +99,14 @@ def record_many(before, verb, *, by=None, run=None, always=()):
     Article.objects.filter(pk__in=changes).update(version=F("version") + 1, updated_at=now)
     index(changes)
     Revision.objects.bulk_create(
-        Revision(article_id=pk, number=last.get(pk, 0) + 1, verb=verb, made_at=now, made_by=by, run=run, changes=told)
+        Revision(
+            article_id=pk,
+            number=last.get(pk, 0) + 1,
+            made_at=now,
+            made_by=by,
+            run=run,
+            **{"verb": verb, "changes": told} | (each(pk, told) if each else {}),
+        )
         for pk, told in changes.items()
     )
     return changes

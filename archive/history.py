@@ -18,13 +18,19 @@ from django.utils.translation import gettext as _
 from archive.dates import written_date, written_day
 from archive.differences import shortened, word_difference
 from archive.exporters.plain_text import words_of
-from archive.models import Article, Author, Byline, Correction, Image, Revision, Section, Source
+from archive.models import Article, Author, Byline, Correction, Image, Revision, Section, Source, Tag
 
 _DATE = ("published_on", "published_at", "published_precision")
 # What a page shows of an article, in its order; all else that a revision knows is for staff.
 _FIELDS = (
     *("kicker", "headline", "summary", "dateline", "body", "sign_off", "bylines", *_DATE, "modified_at"),
     *("source", "section", "images", "corrections", "tags", "language"),
+)
+_OF_IMPORTS = frozenset(
+    {
+        *(Revision.Verb.TAKEN_IN, Revision.Verb.IMPORTED_AGAIN, Revision.Verb.IMPORT_UNDONE),
+        Revision.Verb.CARRIED_OVER,
+    }
 )
 _TEXTS = frozenset({"kicker", "headline", "summary", "dateline", "sign_off"})
 # Of the newest so many revisions; there are hardly ever more than a few.
@@ -125,9 +131,10 @@ def _is_within(revision, withdrawals):
 
 
 def _role(revision):
-    if revision.run_id is not None:
+    # What was carried over from another archive knows neither its run nor its account.
+    if revision.run_id is not None or revision.verb in _OF_IMPORTS:
         return _("an import")
-    return pgettext("who changed it", "staff") if revision.made_by_id is not None else ""
+    return pgettext("who changed it", "staff")
 
 
 def _compare(article, shown):
@@ -145,17 +152,19 @@ class _Names:
     """The names behind the address names that revisions keep, in a query for each kind."""
 
     def __init__(self, all_changes):
-        values = {"source": set(), "section": set(), "bylines": set()}
+        values = {"source": set(), "section": set(), "bylines": set(), "tags": set()}
         for changes in all_changes:
             for kind, found in values.items():
                 for value in changes.get(kind, ()):
                     # Of a byline its author, of a source or section the last part of its natural key.
-                    found.update(each[0] for each in value or ()) if kind == "bylines" else found.add(
-                        (value or [""])[-1]
-                    )
+                    if kind == "bylines":
+                        found.update(each[0] for each in value or ())
+                    else:
+                        found.update(value or () if kind == "tags" else (value or [""])[-1:])
         self.authors = _by_slug(Author, values["bylines"])
         self.sources = _by_slug(Source, values["source"])
         self.sections = _by_slug(Section, values["section"])
+        self.tags = _by_slug(Tag, values["tags"])
 
 
 def _by_slug(model, slugs):
@@ -177,7 +186,8 @@ def _in_words(article, name, value, names):
         case "section":
             return names.sections.get(value[-1], "…")
         case "tags":
-            return ", ".join(value)
+            # One that is there no more had this address name.
+            return ", ".join(names.tags.get(slug, slug) for slug in value)
         case "language":
             return str(dict(Article._meta.get_field("language").choices).get(value, value))
         case "bylines":

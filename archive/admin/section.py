@@ -32,8 +32,9 @@ class SectionAdmin(ArchiveAdmin):
 
 @admin.register(Tag)
 class TagAdmin(ArchiveAdmin):
-    list_display = ("name", "slug")
+    list_display = ("name", "language", "slug")
+    list_filter = ("language",)
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
-    fields = ("name", "slug")
+    fields = ("name", "slug", "language")
     used_by = ("articles",)

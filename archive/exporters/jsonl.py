@@ -7,18 +7,21 @@ what is held back, withdrawn or meant for staff alone stands in it.
 import json
 from array import array
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from archive.importers.jsonl import FORMAT
 from archive.models import (
     AddressPattern,
     Article,
     Author,
+    AwaitedVersion,
     Byline,
     ClosureNotice,
     InfoPage,
     OldHost,
     Outlet,
+    Revision,
     Section,
     SelectedArticle,
     Selection,
@@ -26,7 +29,8 @@ from archive.models import (
     Tag,
 )
 
-from .article_dict import FETCHED, FOLLOWED, article_dict
+from .article_dict import FETCHED, FOLLOWED, article_dict, instant
+from .revision_dict import history
 from .row_dict import row_dict
 
 # So many articles are in memory at once.
@@ -134,7 +138,7 @@ def tags(outlet):
         tagged = Article.tags.through.objects.filter(tag=OuterRef("pk"), article__outlet=outlet)
         rows = rows.filter(Exists(tagged))
     for tag in rows.iterator(BATCH):
-        yield {"slug": tag.slug, "name": tag.name}
+        yield {"slug": tag.slug, "name": tag.name, "language": tag.language}
 
 
 def sections(pks):
@@ -158,8 +162,12 @@ def sections(pks):
 def articles(outlets):
     for outlet in outlets:
         by_id = {section.pk: section for section in outlet.sections.all()}
-        rows = Article.objects.select_related(*FOLLOWED).prefetch_related(*FETCHED, "withdrawals").order_by("key")
-        rows = rows.annotate(version_of_key=F("version_of__key"))
+        revisions = Prefetch("revisions", Revision.objects.order_by("number"))
+        rows = Article.objects.select_related(*FOLLOWED).order_by("key")
+        rows = rows.prefetch_related(*FETCHED, "withdrawals", revisions)
+        # One that is not here yet is told all the same: it may be where this is going.
+        awaited = AwaitedVersion.objects.filter(article=OuterRef("pk")).values("key")
+        rows = rows.annotate(version_of_key=Coalesce(F("version_of__key"), Subquery(awaited)))
         # In eight bytes each, so that no cursor is held and the millionth costs what the first did.
         every = array("q", outlet.articles.order_by("key").values_list("pk", flat=True))
         for start in range(0, len(every), BATCH):
@@ -170,7 +178,7 @@ def articles(outlets):
 
 
 def archive_dict(article: Article, sections=None):
-    """All that the archive knows of an article, but for its history. It is annotated with `version_of_key`."""
+    """All that the archive knows of an article. It is annotated with `version_of_key`."""
     rule = article.source_rule
     return {
         **article_dict(article, sections),
@@ -195,4 +203,6 @@ def archive_dict(article: Article, sections=None):
             for each in article.withdrawals.all()
         ],
         "imported_digest": article.imported_digest,
+        "taken_in": instant(article.created_at),
+        "revisions": history(article.revisions.all()),
     }

@@ -15,9 +15,11 @@ one may stand after it, or in another file.
 
 A date has its precision: a year (2014), month (2014-01), day (2014-01-22) or an instant with its offset.
 
-It can't carry: the history of an article (revisions, import runs, records as received, when it was taken in), so that
-what staff changed is not known as theirs afterwards; the files of pictures, which are copied beside it into the media
-folder.
+The history of an article (`revisions`, and when it was taken in, `taken_in`) comes with it, without the names of those
+who made it. A file that does not tell it is imported all the same.
+
+It can't carry: import runs and records as received; who made a revision; the files of pictures, which are copied beside
+it into the media folder.
 """
 
 import re
@@ -35,6 +37,7 @@ from .base import (
     ImportedByline,
     ImportedCorrection,
     ImportedImage,
+    ImportedRevision,
     ImportedSource,
     ImportedTerm,
     ImportedTombstone,
@@ -43,6 +46,7 @@ from .base import (
     Problem,
     ReadOptions,
     Refusal,
+    RevisionVerb,
     Role,
     SourceKind,
     Withheld,
@@ -58,7 +62,7 @@ _SHARED = {
     "source": ("name", "kind", "credit", "website", "rights_note"),
     "author": ("name", "about", "about_language"),
     "section": ("name", "parent"),
-    "tag": ("name",),
+    "tag": ("name", "language"),
 }
 _TEXTS = (
     *("original_id", "headline", "body", "slug", "summary", "kicker", "language", "dateline", "sign_off"),
@@ -67,7 +71,7 @@ _TEXTS = (
 
 # What a database's columns hold.
 _LARGEST_SMALL, _LARGEST = 32_767, 2_147_483_647
-# So many addresses a page has, or articles a selection: they are asked for all at once.
+# So many addresses a page has, or articles a selection, or revisions an article: they are looked at all at once.
 _MOST_WITHIN = 5_000
 
 
@@ -154,6 +158,8 @@ def _article(row: dict[str, Any], line: bytes, place: str) -> ImportedArticle:
         indexable=_truth(row, "indexable", default=True),
         held_back=_truth(row, "held_back", default=False),
         urgency=_whole(row, "urgency"),
+        taken_in=_taken_in(row),
+        history=_history(row) if texts["key"] and row.get("revisions") is not None else None,
         place=place,
         record=line.strip() + b"\n",
     )
@@ -276,6 +282,90 @@ def _tombstone(row: dict[str, Any]) -> ImportedTombstone:
         reinstated_on,
         _whole(row, "number"),
     )
+
+
+def _taken_in(row: dict[str, Any]) -> datetime | None:
+    moment = _moment(row, "taken_in")
+    if moment is not None and not _is_kept(moment):
+        raise _Wrong("taken_in")
+    return moment
+
+
+def _history(row: dict[str, Any]) -> tuple[ImportedRevision, ...]:
+    found = _each(row, "revisions", _revision)
+    if len(found) > _MOST_WITHIN:
+        raise Refusal(f"It has over {_MOST_WITHIN} revisions.", "Leave out its history (revisions) in the file.")
+    return found
+
+
+def _revision(row: dict[str, Any]) -> ImportedRevision:
+    verb: RevisionVerb = _choice(row, "verb", get_args(RevisionVerb))
+    made_at, changes = _moment(row, "made_at"), row.get("changes", {})
+    if made_at is None or not _is_kept(made_at) or not isinstance(changes, dict):
+        raise _Wrong("revisions")
+    for name, pair in changes.items():
+        can_be = _CHANGED.get(name)
+        if can_be is None or not isinstance(pair, list) or len(pair) != 2 or not all(map(can_be, pair)):
+            raise _Wrong("revisions")
+    return ImportedRevision(verb, made_at, _text(row, "reason"), _truth(row, "is_public", default=True), changes)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_name(value: Any) -> bool:
+    """Of something beside the article, or of nothing."""
+    return value is None or (isinstance(value, list) and bool(value) and all(map(_is_text, value)))
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_rows(least: int, most: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(_is_texts(row) and least <= len(row) <= most for row in value)
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        return value is None or bool(date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_instant(value: Any) -> bool:
+    try:
+        return value is None or _is_kept(datetime.fromisoformat(value))
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_kept(moment: datetime) -> bool:
+    """Whether it is an instant that every clock can show: the first and the last of years end elsewhere."""
+    return moment.tzinfo is not None and 1 < moment.year < 9999
+
+
+def _are_notes(value: Any) -> bool:
+    return _is_rows(3, 3)(value) and all(_is_day(day) for _kind, day, _note in value)
+
+
+# What a revision may tell of: how a value of each field is written, before and after.
+_CHANGED: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("original_id", "headline", "slug", "summary", "kicker", "body", "language"), _is_text),
+    **dict.fromkeys(("dateline", "sign_off", "original_url"), _is_text),
+    "published_precision": lambda value: value in get_args(Precision),
+    "published_on": _is_day,
+    **dict.fromkeys(("published_at", "modified_at"), _is_instant),
+    **dict.fromkeys(("outlet", "source", "section"), _is_name),
+    **dict.fromkeys(("indexable", "held_back"), lambda value: isinstance(value, bool)),
+    "version_of": lambda value: value is None or isinstance(value, str),
+    **dict.fromkeys(("tags", "old_addresses"), _is_texts),
+    "bylines": _is_rows(3, 3),
+    # The address of a picture was not told in earlier days.
+    "images": _is_rows(5, 6),
+    "corrections": _are_notes,
+}
 
 
 def _text(row: dict[str, Any], name: str) -> str:

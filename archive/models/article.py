@@ -99,6 +99,14 @@ class Tag(NaturalKeyModel):
 
     slug = models.SlugField(_("address name"), max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=200)
+    # Outlets of two languages share the tags.
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        choices=Language,
+        blank=True,
+        help_text=_("Empty: that of the page on which it stands."),
+    )
 
     class Meta:
         verbose_name = _("tag")

@@ -119,6 +119,8 @@ class Revision(ArticlePart):
         CORRECTED = "corrected", _("Corrected")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         REINSTATED = "reinstated", _("Reinstated")
+        # A copy of an archive made it: of what the archive itself did, the revisions that came with the article tell.
+        CARRIED_OVER = "carried-over", _("Carried over from another archive")
 
     article = models.ForeignKey(
         Article, models.CASCADE, db_index=False, related_name="revisions", verbose_name=_("article")

@@ -54,7 +54,9 @@ def archive(media_root):
     )
     make.make_byline(article, author, printed="Par LOUISE MERCIER", order=2)
     make.make_byline(article, make.make_author(name="Anne Roy"), role="photo", order=1)
-    article.tags.add(Tag.objects.create(slug="z", name="Z"), Tag.objects.create(slug="a", name="Ponts & rives"))
+    article.tags.add(
+        Tag.objects.create(slug="z", name="Z"), Tag.objects.create(slug="a", name="Ponts & rives", language="en")
+    )
     (media_root / "pictures" / article.key).mkdir(parents=True)
     (media_root / "pictures" / article.key / "pont.jpg").write_bytes(b"")
     Image.objects.create(article=article, order=2, caption="La rive", withheld="rights", credit="PC")
@@ -337,6 +339,17 @@ def test_file_of_anything_else_is_never_a_picture(archive, tmp_path, name, media
     changed = before.replace(f"pictures/{key}/pont.jpg", name.format(key=key))
     import_text(changed, archive, tmp_path)
     assert Article.objects.get(original_id="1001").images.get(alt="Le pont").file.name == ""
+
+
+def test_language_of_a_tag_is_none_of_its_articles(archive):
+    from archive.models import Tag
+
+    def articles():
+        return [line for line in exported().splitlines() if '"type":"article"' in line]
+
+    before = articles()
+    Tag.objects.update(language="fr")
+    assert articles() == before
 
 
 def test_script_in_an_export_is_taken_out(archive, tmp_path):

@@ -161,6 +161,16 @@ class TestMany:
         take(story(1, tags=(ImportedTerm("C"),)), story(2, tags=(ImportedTerm("C++"), ImportedTerm("C"))))
         assert set(Tag.objects.values_list("name", flat=True)) == {"C", "C++"}
 
+    def test_new_tag_is_in_the_language_of_the_first_article_that_brings_it(self, take):
+        known = Tag.objects.create(slug="ferries", name="Ferries")
+        take(story(1, language="fr"), story(2, language="en", tags=(ImportedTerm("Tag 1"), ImportedTerm("Harbour"))))
+        known.refresh_from_db()
+        assert known.language == ""
+        assert dict(Tag.objects.exclude(pk=known.pk).values_list("name", "language")) == {
+            "Tag 1": "fr",
+            "Harbour": "en",
+        }
+
     def test_terms_are_forgotten_and_found_again_where_there_are_very_many(self, take, monkeypatch):
         monkeypatch.setattr("archive.importers.saving.terms._MOST_REMEMBERED", 5)
         monkeypatch.setattr(reading, "MOST_ITEMS", 3)

@@ -1,12 +1,14 @@
 """What agencies send after a story: in each wire format a correction replaces it, a kill withdraws it."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
 
-from archive.importers.saving import import_paths
-from archive.models import Article
+from archive import care
+from archive.importers.saving import import_paths, undo_run
+from archive.models import Article, ImportRun
 
 from .conftest import SAMPLES
 
@@ -101,18 +103,114 @@ WIRES |= {
 }
 
 
-@pytest.fixture(params=WIRES)
-def take(request, outlet, tmp_path):
-    """Imports the story (0), its correction (1) or its kill (2), each as it came: in a file of its own."""
+def ans(hour, headline):
+    day = "2014-01-06T"
+    story = {
+        "_id": "FERRY7F3A",
+        "type": "story",
+        "version": "0.10.9",
+        "first_publish_date": f"{day}14:00:00Z",
+        "publish_date": f"{day}{hour}:00:00Z",
+        "last_updated_date": f"{day}{hour}:00:00Z",
+        "headlines": {"basic": headline},
+        "content_elements": [{"type": "text", "content": TEXT}],
+    }
+    return json.dumps(story)
 
-    def take(number):
-        path = tmp_path / f"wire-{number}"
-        path.write_bytes(WIRES[request.param][number].encode())
-        report = import_paths([path], outlet)
+
+# An editor's system sends no kill: what it takes back is not published any more.
+CORRECTED = {name: wires[:2] for name, wires in WIRES.items()} | {"ans": (ans(14, FIRST), ans(15, MENDED))}
+
+
+@pytest.fixture
+def import_wires(outlet, tmp_path):
+    """Imports wires as one run, in this order: each stands in a file of its own, in one folder."""
+
+    def import_wires(*wires):
+        folder = tmp_path / f"run-{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        for place, wire in enumerate(wires):
+            (folder / f"wire-{place}").write_bytes(wire.encode())
+        return import_paths([folder], outlet)
+
+    return import_wires
+
+
+@pytest.fixture(params=WIRES)
+def take(request, import_wires):
+    """Imports the story (0), its correction (1) or its kill (2), each as it came."""
+
+    def take(*numbers):
+        report = import_wires(*(WIRES[request.param][number] for number in numbers))
         assert report.formats == [request.param.partition(",")[0]]
         return report.created, report.updated, report.unchanged, report.refused
 
     return take
+
+
+def hours():
+    article = Article.objects.get()
+    return article.headline, article.published_at.hour, article.modified_at.hour
+
+
+@pytest.mark.parametrize("name", CORRECTED)
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["story first", "correction first"])
+@pytest.mark.parametrize("is_one_run", [True, False], ids=["one run", "two runs"])
+def test_story_ends_with_the_corrected_text_and_its_own_first_date(import_wires, name, order, is_one_run):
+    wires = [CORRECTED[name][number] for number in order]
+    for run in [wires] if is_one_run else [[wire] for wire in wires]:
+        import_wires(*run)
+    assert hours() == (MENDED, 14, 15)
+
+
+@pytest.mark.parametrize("name", CORRECTED)
+def test_both_again_in_any_order_change_nothing(import_wires, name):
+    story, correction = CORRECTED[name]
+    import_wires(correction, story)
+    changes = Article.objects.get().version
+    for wires in ((story, correction), (correction, story)):
+        import_wires(*wires)
+    assert (*hours(), Article.objects.get().version) == (MENDED, 14, 15, changes)
+
+
+def test_story_after_its_correction_is_told_to_have_given_its_date(import_wires):
+    import_wires(CORRECTED["nitf"][1])
+    report = import_wires(CORRECTED["nitf"][0])
+    assert (report.updated, sorted(report.changed)) == (1, ["published_at"])
+
+
+def test_undoing_the_story_that_came_later_gives_the_correction_its_date_back(import_wires):
+    import_wires(CORRECTED["nitf"][1])
+    report = import_wires(CORRECTED["nitf"][0])
+    undo_run(ImportRun.objects.get(key=report.runs[0]))
+    assert hours() == (MENDED, 15, 15)
+
+
+def test_date_that_staff_set_is_not_that_of_a_story_that_came_later(import_wires):
+    import_wires(CORRECTED["nitf"][1])
+    article = Article.objects.get()
+    before = care.snapshot(article)
+    article.published_at = datetime(2014, 1, 7, 9, tzinfo=UTC)
+    article.save()
+    care.record(article, "edited", before=before)
+    import_wires(CORRECTED["nitf"][0])
+    assert Article.objects.get().published_at.day == 7
+
+
+def test_article_made_anew_after_its_story_came_is_the_corrected_one(import_wires, capsys):
+    import_wires(*reversed(CORRECTED["nitf"]))
+    call_command("rebuild_articles", json=True)
+    assert hours() == (MENDED, 14, 15)
+
+
+def test_kill_that_comes_before_its_story_in_a_run_withdraws_it(take):
+    assert take(2, 0) == (1, 1, 0, 0)
+    assert Article.objects.public().count() == 0
+
+
+def test_kill_that_comes_before_the_correction_and_the_story_withdraws_what_they_make(take):
+    take(2, 1, 0)
+    assert (Article.objects.get().headline, Article.objects.public().count()) == (MENDED, 0)
 
 
 def test_correction_replaces_what_it_corrects(take):

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from archive import care
-from archive.models import Article, Correction, Revision, Withdrawal
+from archive.models import Article, Correction, Revision, Tag, Withdrawal
 from tests.factories import make_article, make_author, make_byline, make_image, make_outlet
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,22 @@ def history(client, article, query=""):
 def test_article_that_was_never_changed_tells_when_it_was_taken_in(client, article):
     Article.objects.filter(pk=article.pk).update(created_at=datetime(2021, 6, 1, 12, tzinfo=UTC))
     assert "1er juin 2021" in history(client, article)
+
+
+@pytest.mark.parametrize(("language", "before_colon"), [("fr", "\N{NO-BREAK SPACE}"), ("en", "")])
+def test_title_of_the_page_is_set_as_its_language_sets_it(client, language, before_colon):
+    article = make_article(outlet=make_outlet(slug="quebec", language=language), headline="Une offre")
+    page = client.get(f"/quebec/articles/{article.key}/history/").content.decode()
+    assert re.search(r"<title>[\w ]+(\W*: Une offre)", page)[1] == f"{before_colon}: Une offre"
+
+
+def test_tags_are_told_by_their_names(client, article):
+    before = care.snapshot(article)
+    article.tags.add(Tag.objects.create(slug="aide", name="Aide humanitaire"))
+    care.record(article, "edited", before=before)
+    assert "Aide humanitaire" in history(client, article)
+    Tag.objects.all().delete()
+    assert "aide" in history(client, article)
 
 
 def test_words_that_changed_are_marked(client, article):

@@ -20,6 +20,7 @@ from archive.models import (
 )
 from archive.models.record import pack
 
+from . import history
 from .rows import insert, reserve
 from .saved import Saved
 from .versions import await_versions
@@ -75,10 +76,8 @@ class _Creating:
         ):
             insert(model, names, self.each(rows_of))
         insert(OldAddress, ("article_id", "url", "normalised", "slug_letters"), self.addresses(owners))
-        run = self.saving.run and self.saving.run.pk
-        verb = Revision.Verb.TAKEN_IN.value
-        revisions = [(article.pk, 1, verb, self.now, run) for article in self.articles]
-        insert(Revision, ("article_id", "number", "verb", "made_at", "run_id"), revisions)
+        insert(Revision, history.FIELDS, self.each(self.history))
+        insert(Revision, ("article_id", "number", "verb", "made_at", "run_id"), self.each(self.taken_in))
         versions = self.each(
             lambda article, prepared: [(article, told)] if (told := prepared.imported.version_of) else []
         )
@@ -118,7 +117,7 @@ class _Creating:
             "text_fingerprint": prepared.fingerprint,
             # The first is the article, the second that it was taken in.
             "version": 2,
-            "created_at": self.now,
+            "created_at": (prepared.is_own and imported.taken_in) or self.now,
             "updated_at": self.now,
         }
         # As if it were read: four times as fast as to make one.
@@ -148,6 +147,14 @@ class _Creating:
             (article, each.number or number, *(getattr(each, name) for name in WITHDRAWAL_FIELDS))
             for number, each in enumerate(prepared.imported.tombstones, start=1)
         ]
+
+    def history(self, article, prepared):
+        return history.rows(article, prepared.imported.history or ())
+
+    def taken_in(self, article, prepared):
+        told = prepared.imported.history
+        verb = Revision.Verb.TAKEN_IN if told is None else Revision.Verb.CARRIED_OVER
+        return [(article, len(told or ()) + 1, verb.value, self.now, self.saving.run and self.saving.run.pk)]
 
     def record(self, article, prepared):
         # What belongs to no run, as in a test, has nothing to be read again with.

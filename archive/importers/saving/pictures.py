@@ -11,7 +11,7 @@ from django.db import transaction
 
 from archive import care
 from archive.importers.base import Problem, Refusal
-from archive.models import Image, ImportTrace, Revision
+from archive.models import Image, ImportItem, ImportTrace, Revision
 from archive.models.article import picture_path
 from archive.pictures import reencode
 
@@ -65,7 +65,10 @@ def _put(image, content, place, run):
         yield Problem(place, picture.remark, "Nothing need be done.")
     name = _stored(image, picture)
     with transaction.atomic():
-        is_new = image.article.revisions.filter(run=run, verb=Revision.Verb.TAKEN_IN).exists()
+        is_new = (
+            image.article.revisions.filter(run=run, verb=Revision.Verb.TAKEN_IN).exists()
+            or image.article.import_items.filter(run=run, outcome=ImportItem.Outcome.CREATED).exists()
+        )
         before = None if is_new else care.snapshot(image.article)
         rows = Image.objects.filter(pk=image.pk, file="")
         if not rows.update(file=name, width=picture.width, height=picture.height, withheld=Image.Withheld.NO):

@@ -12,7 +12,9 @@ from .sources import SourceRules
 from .terms import Terms
 
 COUNTED_WHOLE, ONE_OF, MOST_WORDS = 1_000, 50, 50_000
-IMPORT_VERBS = {Revision.Verb.TAKEN_IN, Revision.Verb.IMPORTED_AGAIN, Revision.Verb.IMPORT_UNDONE}
+IMPORT_VERBS = {
+    *(Revision.Verb.TAKEN_IN, Revision.Verb.IMPORTED_AGAIN, Revision.Verb.IMPORT_UNDONE, Revision.Verb.CARRIED_OVER),
+}
 
 
 @dataclass(slots=True)
@@ -74,8 +76,12 @@ class Saving:
         seen = {}
         for each in prepared.bylines:
             author = self.terms.author(each)
-            printed = each.printed or each.name.strip()
-            seen.setdefault((author.pk, each.role), ("" if printed == author.name else printed, each))
+            if prepared.is_own and each.printed:
+                printed = each.printed
+            else:
+                printed = each.printed or (each.name if prepared.is_own else each.name.strip())
+                printed = "" if printed == author.name else printed
+            seen.setdefault((author.pk, each.role), (printed, each))
         return [
             (author, role, printed, each.order if prepared.is_own else place, each.number or place)
             for place, ((author, role), (printed, each)) in enumerate(seen.items(), start=1)
@@ -83,4 +89,4 @@ class Saving:
 
     def tags_of(self, prepared):
         """The ids of an article's tags, each once."""
-        return list({self.terms.tag(each).pk: None for each in prepared.tags})
+        return list({self.terms.tag(each, prepared.values["language"]).pk: None for each in prepared.tags})

@@ -49,8 +49,9 @@ class Terms:
     def author(self, byline):
         return self._settle(Author, byline)
 
-    def tag(self, term):
-        return self._settle(Tag, term)
+    def tag(self, term, language):
+        """A tag; a new one is in the language of the article that brings it."""
+        return self._settle(Tag, term, made_with={"language": language})
 
     def source(self, source):
         return self._settle(Source, source, made_with={"kind": source.kind})
@@ -95,6 +96,7 @@ class Terms:
         if len(self.rows) > _MOST_REMEMBERED:
             self.forget(len(self.made))
         wanted = {Author: {}, Tag: {}, Section: {}, Source: {}}
+        languages = {}
         for prepared in articles:
             for model, terms in (
                 (Author, prepared.bylines),
@@ -104,7 +106,10 @@ class Terms:
             ):
                 for named in terms:
                     if (model, named.slug, named.name) not in self.settled:
-                        wanted[model].setdefault(_wanted_slug(model, named), named)
+                        slug = _wanted_slug(model, named)
+                        wanted[model].setdefault(slug, named)
+                        if model is Tag:
+                            languages.setdefault(slug, prepared.values["language"])
         for model, terms in wanted.items():
             slugs = [slug for slug in terms if (model, slug) not in self.rows]
             if not slugs:
@@ -115,14 +120,18 @@ class Terms:
             if make and model in (Author, Tag):
                 # A slug with capitals may be another row's, which is looked for when it comes to it.
                 new = [slug for slug in slugs if slug not in found and terms[slug].slug in ("", slug)]
-                self._make_many(model, {slug: terms[slug].name.strip() for slug in new})
+                self._make_many(model, {slug: terms[slug].name.strip() for slug in new}, languages)
 
-    def _make_many(self, model, names):
+    def _make_many(self, model, names, languages):
         # In one order for all, so that two runs never wait for each other.
         names = dict(sorted(names.items()))
         pks = reserve(model, len(names)) if names else []
-        insert(model, ("id", "slug", "name"), [(pk, *each) for pk, each in zip(pks, names.items(), strict=True)])
-        for pk, (slug, name) in zip(pks, names.items(), strict=True):
+        rows = [(pk, *each) for pk, each in zip(pks, names.items(), strict=True)]
+        if model is Tag:
+            insert(model, ("id", "slug", "name", "language"), [(*row, languages[row[1]]) for row in rows])
+        else:
+            insert(model, ("id", "slug", "name"), rows)
+        for pk, slug, name in rows:
             self.rows[model, slug] = Named(pk, slug, name)
             self.made.append((model, (slug,)))
 

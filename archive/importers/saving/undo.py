@@ -48,6 +48,7 @@ from .versions import await_again
 BATCH = 200
 Outcome = ImportItem.Outcome
 Kind = ImportTrace.Kind
+UPDATES = (Revision.Verb.IMPORTED_AGAIN, Revision.Verb.CARRIED_OVER)
 BESIDE = {
     Kind.PAGE: InfoPage,
     Kind.NOTICE: ClosureNotice,
@@ -209,11 +210,16 @@ class _Undoing:
             if any(revision.verb == Revision.Verb.IMPORT_UNDONE for revision in own):
                 continue
             # One for each time that the run changed it; an item knows its own by its turn.
-            own = [revision for revision in own if revision.verb == Revision.Verb.IMPORTED_AGAIN]
+            own = [revision for revision in own if revision.verb in UPDATES]
             later = sum(number > item.number for number in turns[pk])
             if later >= len(own):
                 continue
-            kept = restore(article, own[-1 - later].changes, item.before, before[pk])
+            untold = dict(item.before)
+            carried = untold.pop("carried", None)
+            changes = carried["changes"] if carried else own[-1 - later].changes
+            kept = restore(article, changes, untold, before[pk])
+            if carried and not kept:
+                Revision.objects.filter(article=pk, number__range=carried["revisions"]).delete()
             done.append(pk)
             if item.number == min(turns[pk]):
                 changed[pk] = before[pk]

@@ -20,6 +20,7 @@ from archive.models import (
     Withdrawal,
 )
 
+from . import history
 from .creating import RECORD_FIELDS, WITHDRAWAL_FIELDS, address_of_another, file_of, record_of
 from .rows import insert
 from .saved import IMPORT_VERBS, Saved
@@ -68,8 +69,8 @@ class _Updating:
         for withdrawal in Withdrawal.objects.filter(article__in=self.pks):
             self.withdrawals[withdrawal.article_id].append(withdrawal)
         self.revisions = defaultdict(list)
-        for pk, *told in self.those_of(Revision).order_by("number").values_list("article", "verb", "changes"):
-            self.revisions[pk].append(told)
+        for revision in self.those_of(Revision).order_by("number"):
+            self.revisions[revision.article_id].append(revision)
         wanted = [normalised for _pk, prepared in pairs for normalised, *_rest in prepared.addresses]
         known = OldAddress.objects.filter(normalised__in=wanted)
         fields = ("normalised", "article", "article__key", "article__headline")
@@ -101,10 +102,11 @@ class _Updating:
             # What a reader makes of the same record is news only where somebody can see it.
             written = [change for change in changes if change.is_told]
         else:
-            written = [change for change in changes if not (change.refusal or change.is_earlier)]
+            written = [change for change in changes if not change.refusal and (change.is_told or not change.is_earlier)]
         self.write(written)
         await_versions([told for change in written for told in change.awaited], self.saving.run)
-        self.write_records(written)
+        # The record of an earlier version is not the article's last.
+        self.write_records([change for change in written if not change.is_earlier])
         self.tell([change for change in written if change.is_told])
         return [change.saved() for change in changes]
 
@@ -122,17 +124,20 @@ class _Updating:
         """Record what changed, as it is in the database now."""
         if not changes:
             return
+        by_pk = {change.article.pk: change for change in changes}
         told = record_many(
             {change.article.pk: self.snapshots[change.article.pk] for change in changes},
             Revision.Verb.IMPORTED_AGAIN,
             run=self.saving.run,
             # A withdrawal is no field of the article's: that it came is a change by itself.
-            always={change.article.pk for change in changes if change.has_withdrawal},
+            always={change.article.pk for change in changes if change.has_withdrawal or change.comes_with_history},
+            each=lambda pk, changed: by_pk[pk].as_carried(changed),
         )
         for change in changes:
             change.is_told = change.article.pk in told
             change.article.version += change.is_told
-            change.changed = tuple(sorted(told.get(change.article.pk, ())))
+            names = {*told.get(change.article.pk, ()), *(["history"] if change.comes_with_history else ())}
+            change.changed = tuple(sorted(names))
 
     def write_records(self, changes):
         coming = [each for each in changes if each.prepared.record is not None]
@@ -162,8 +167,13 @@ class _Change:
         self.prepared = prepared
         self.problems = list(prepared.problems)
         self.current = updating.snapshots[article.pk]
-        # What staff changed of the article, as it was imported.
-        self.kept = changed_by_staff(updating.revisions[article.pk], self.current)
+        self.revisions = updating.revisions[article.pk]
+        # What staff changed of the article, as it was imported; of an original, what those of its copy changed.
+        self.kept = changed_by_staff(
+            [(each.verb, each.changes) for each in self.revisions], self.current, of_copy=prepared.is_own
+        )
+        # The history that comes with it.
+        self.coming = None
         self.was = {name: article.__dict__[name] for name in COLUMNS}
         self.before = None
         self.refusal = None
@@ -193,6 +203,7 @@ class _Change:
                 "stays.",
                 "Nothing need be done.",
             )
+            self.take_first_date()
             return
         self.before = self.untold()
         self.assign()
@@ -210,6 +221,11 @@ class _Change:
         self.add_corrections()
         self.add_withdrawals()
         self.add_old_addresses()
+        self.add_history()
+
+    @property
+    def comes_with_history(self):
+        return bool(self.coming and self.coming.new)
 
     def saved(self):
         if self.refusal:
@@ -238,6 +254,21 @@ class _Change:
         """Whether its sender made a later version, and that came here first."""
         moment, known = self.prepared.moment, self.article.modified_at
         return moment is not None and known is not None and moment < known and "modified_at" not in self.kept
+
+    def take_first_date(self):
+        """Of an earlier version the date alone, where the later one had but its own for that of the first."""
+        article, values = self.article, self.prepared.values
+        first, known = values["published_at"], article.published_at
+        if first is None or known is None or known != article.modified_at or first >= known:
+            return
+        if not self.kept.keys().isdisjoint(DATE_FIELDS):
+            return
+        self.before = self.untold()
+        dates = {name: values[name] for name in DATE_COLUMNS}
+        for name, value in dates.items():
+            setattr(article, name, value)
+        self.writes.append(partial(Article.objects.filter(pk=article.pk).update, **dates))
+        self.is_told = True
 
     def has_earlier_date(self):
         values = self.prepared.values
@@ -404,6 +435,38 @@ class _Change:
                 continue
             self.has_withdrawal = self.is_told = True
 
+    def add_history(self):
+        """Put what the original's archive did to it since behind what is known of that here."""
+        told = self.prepared.imported.history
+        if told is None or self.saving.anew:
+            return
+        self.coming = history.Coming(told, self.revisions)
+        if self.coming.is_left_out:
+            self.remark(
+                "Another history is told of it than the one that it has here; that was left as it is.",
+                "Nothing need be done: what changed with this import stands in it.",
+            )
+        last = max((each.number for each in self.revisions), default=0)
+        rows = history.rows(self.article.pk, self.coming.new, last)
+        self.insert(Revision, history.FIELDS, rows)
+        self.is_told = self.is_told or bool(rows)
+
+    def as_carried(self, changes):
+        """The fields of the revision by which this import tells what it changed, where it is that of a copy."""
+        coming = self.coming
+        if coming is None:
+            return {}
+        if not coming.goes_on:
+            return {"is_public": coming.is_public}
+        last = max((each.number for each in self.revisions), default=0)
+        # What an undo needs to know.
+        self.before["carried"] = {"changes": changes, "revisions": [last + 1, last + len(coming.new)]}
+        return {
+            "verb": Revision.Verb.CARRIED_OVER,
+            "changes": coming.unexplained(changes),
+            "is_public": coming.is_public,
+        }
+
     def add_old_addresses(self):
         """Add those that are new, and none that staff took away or that is another article's."""
         taken_away = {normalise(url) for url in self.kept.get("old_addresses", ())}
@@ -429,14 +492,17 @@ def _host(url):
         return ""
 
 
-def changed_by_staff(revisions, current):
+def changed_by_staff(revisions, current, *, of_copy=False):
     """What was changed since it was last imported and is not as it was then: each field with its value as imported.
 
     `revisions` are each a verb and changes, the first first; `current` is the article's snapshot. Every
-    change is a revision, so the revisions tell what was imported.
+    change is a revision, so the revisions tell what was imported. With `of_copy` it is looked at from the article's
+    original: what was carried over with it was nobody's change here.
     """
     imported_values = {}
     for verb, changes in revisions:
+        if of_copy and verb == Revision.Verb.CARRIED_OVER:
+            imported_values.clear()
         for name, (before, _after) in changes.items():
             if verb in IMPORT_VERBS:
                 imported_values.pop(name, None)

@@ -82,7 +82,13 @@ def _settle(rows, run):
         Article.objects.filter(pk=pk).update(version_of=first, updated_at=now)
     if earlier:
         # Of no run: to undo this one takes back the other article, and with it the tie.
-        care.record_many(before, Revision.Verb.IMPORTED_AGAIN)
+        last = dict(Revision.objects.filter(article__in=earlier).order_by("number").values_list("article", "verb"))
+        # A copy that is made piece by piece: its original was tied already.
+        copies = {pk for pk, verb in last.items() if verb == Revision.Verb.CARRIED_OVER}
+        carried = {"verb": Revision.Verb.CARRIED_OVER}
+        care.record_many(
+            before, Revision.Verb.IMPORTED_AGAIN, each=lambda pk, _changes: carried if pk in copies else {}
+        )
     return problems
 
 

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 from django.core.management.base import CommandError
@@ -80,6 +81,9 @@ def write(path, lines):
             for line in lines:
                 file.write(line)
                 number += 1
+            # Else it could have its name before its content, where the power fails.
+            file.flush()
+            os.fsync(file.fileno())
         unfinished.replace(path)
     except OSError as error:
         raise CommandError(f"{path} can't be written: {error.strerror or error}. Name another --output.") from error
