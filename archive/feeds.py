@@ -19,7 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from archive.models import Article
-from archive.templatetags.page import day_in_words, machine_published, published_body, typeset
+from archive.templatetags.page import day_in_words, machine_published, page_language, published_body, typeset
 
 ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
 # Fewer than on a page, since each comes with its text.
@@ -41,11 +41,15 @@ class Person:
 
 @dataclass(frozen=True)
 class Category:
-    """A section or a tag: its name, the slug by which machines know it, and the address below which the slug stands."""
+    """A section or a tag: its name, the slug by which machines know it, and the address below which the slug stands.
+
+    `language` is that of its name, where it is known.
+    """
 
     name: str
     slug: str
     scheme: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,10 +127,11 @@ def entry(article):
     ]
     if not authors:
         authors = [Person(source.name if source else outlet.name)]
-    categories = [Category(tag.name, tag.slug, _scheme(outlet, "tags")) for tag in article.tags.all()]
+    categories = [Category(tag.name, tag.slug, _scheme(outlet, "tags"), tag.language) for tag in article.tags.all()]
     if article.section:
         section = article.section
-        categories.insert(0, Category(section.name, section.slug, _scheme(section.outlet, "sections")))
+        scheme = _scheme(section.outlet, "sections")
+        categories.insert(0, Category(section.name, section.slug, scheme, section.outlet.language))
     shown = next((image for image in article.images.all() if image.is_shown), None)
     return Entry(
         id=article.short_address,
@@ -161,13 +166,15 @@ def _content(article):
         parts.append(format_html("<p><small>{}</small></p>", article.source.credit))
     corrections = article.corrections.all()
     if corrections:
-        parts.append(format_html("<h2>{}</h2>", _("Corrections and notes")))
+        # The text is in the article's language, and what stands over a note in the page's.
+        own = format_html(' lang="{}"', page_language()) if page_language() != article.language else ""
+        parts.append(format_html("<h2{}>{}</h2>", own, _("Corrections and notes")))
         parts.append(
             format_html_join(
                 "\n",
-                "<p><strong>{} · {}</strong><br>{}</p>",
+                "<p><strong{}>{} · {}</strong><br>{}</p>",
                 (
-                    (each.get_kind_display(), day_in_words(each.made_on), typeset(each.text, article.language))
+                    (own, each.get_kind_display(), day_in_words(each.made_on), typeset(each.text, article.language))
                     for each in corrections
                 ),
             )
@@ -219,6 +226,9 @@ class _AtomFeed(Atom1Feed):
             handler.endElement("author")
         for category in item["in_categories"]:
             attributes = {"term": category.slug, "scheme": category.scheme, "label": for_xml(category.name)}
+            if category.language and category.language != item["language"]:
+                # The label is what has a language: https://www.rfc-editor.org/rfc/rfc4287#section-4.2.2.3
+                attributes["xml:lang"] = category.language
             handler.addQuickElement("category", "", attributes)
         if item["published"]:
             # Atom's own `published` has to be an instant, which for most of an archive would be more than is known.

@@ -12,7 +12,7 @@ from lxml import etree
 
 from archive import care
 from archive.feeds import FEED_LENGTH, Category, Entry, Feed, Person, atom, json_feed, with_full_addresses
-from archive.models import Article, Author, Outlet, Section, Source, Tag
+from archive.models import Article, Author, Correction, Outlet, Section, Source, Tag
 from tests.factories import (
     make_article,
     make_author,
@@ -26,6 +26,7 @@ from tests.factories import (
 from tests.schemas import faults
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 FORMS = ["atom.xml", "feed.json"]
 SCHEMAS = {"atom.xml": "atom.rng", "feed.json": "json-feed.json"}
 # Any text that a database keeps: PostgreSQL refuses NUL, and neither keeps half a character.
@@ -325,6 +326,22 @@ def test_section_and_tags_are_categories(outlet, read):
         ("monde", "Monde", "http://127.0.0.1:8000/quebec/sections/"),
         ("hiver", "Hiver", "http://127.0.0.1:8000/quebec/tags/"),
     ]
+
+
+@pytest.mark.parametrize(("language", "attribute"), [("en", "en"), ("fr", None), ("", None)])
+def test_tag_in_another_language_than_its_article_says_so(client, outlet, language, attribute):
+    make_article(outlet=outlet).tags.add(Tag.objects.create(slug="hiver", name="Winter", language=language))
+    feed = etree.fromstring(client.get("/quebec/feeds/atom.xml").content)
+    assert [each.get(XML_LANG) for each in feed.iter(f"{ATOM}category")] == [attribute]
+
+
+@pytest.mark.parametrize(("language", "attribute"), [("en", ' lang="fr"'), ("fr", "")])
+def test_what_stands_over_a_note_is_in_the_language_of_the_page(client, outlet, read, language, attribute):
+    article = make_article(outlet=outlet, language=language)
+    Correction.objects.create(article=article, kind="update", text="Two.", made_on=date(2014, 2, 1))
+    content = entry_of(read).content[0].value.replace(" ", " ")
+    assert f"<h2{attribute}>Rectifications et notes</h2>" in content
+    assert f"<p><strong{attribute}>Mise à jour · 1er février 2014</strong><br />Two.</p>" in content
 
 
 def test_credit_of_the_source_is_the_rights_of_its_article(client, outlet, read):

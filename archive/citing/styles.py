@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, NamedTuple
 
 from archive.dates import MONTHS
 
@@ -26,8 +27,12 @@ _FRENCH_QUOTE = re.compile(r"«\s*([^«»]*?)\s*»")
 _INNER_QUOTES = str.maketrans("“”", "‘’")
 _MOST_APA, _MOST_CHICAGO, _FIRST_CHICAGO = 20, 10, 7
 
-# A piece of a citation, and whether it is set in italics.
-Piece = tuple[str, bool]
+
+class Piece(NamedTuple):
+    """A piece of a citation. A title and an outlet's name have a language of their own; the latter is in italics."""
+
+    text: str
+    of: Literal["title", "outlet"] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,9 +59,9 @@ def apa(cited: Cited, language: str) -> list[Piece]:
         authors = _joined(names, ", ", " et ")
     else:
         authors = _joined(names, ", ", ", & ")
-    title = _ended(cited.title)
-    opening = f"{_ended(authors)} {when}. {title}" if authors else f"{title} {when}."
-    return [(f"{opening} ", False), (cited.outlet, True), (f". {cited.address}", False)]
+    title = Piece(_ended(cited.title), "title")
+    opening = [Piece(f"{_ended(authors)} {when}. "), title] if authors else [title, Piece(f" {when}.")]
+    return [*opening, Piece(" "), Piece(cited.outlet, "outlet"), Piece(f". {cited.address}")]
 
 
 def chicago(cited: Cited, language: str) -> list[Piece]:
@@ -67,12 +72,17 @@ def chicago(cited: Cited, language: str) -> list[Piece]:
         authors = _joined(names, ", ", ", et " if language == "fr" else ", and ")
     opening = f"{_ended(authors)} " if authors else ""
     if language == "fr":
-        title = _FRENCH_QUOTE.sub(r"“\1”", cited.title)
-        quoted = f"«{_NBSP}{title}{_NBSP}»."
+        before, title, after = f"«{_NBSP}", _FRENCH_QUOTE.sub(r"“\1”", cited.title), f"{_NBSP}»."
     else:
-        quoted = f"“{_ended(cited.title.translate(_INNER_QUOTES))}”"
+        before, title, after = "“", _ended(cited.title.translate(_INNER_QUOTES)), "”"
     when = _when(cited.published, language, month_first=True) or (f"s.{_NBSP}d." if language == "fr" else "n.d.")
-    return [(f"{opening}{quoted} ", False), (cited.outlet, True), (f", {_ended(when)} {cited.address}.", False)]
+    return [
+        Piece(f"{opening}{before}"),
+        Piece(title, "title"),
+        Piece(f"{after} "),
+        Piece(cited.outlet, "outlet"),
+        Piece(f", {_ended(when)} {cited.address}."),
+    ]
 
 
 def iso_690(cited: Cited, language: str) -> list[Piece]:
@@ -92,9 +102,11 @@ def iso_690(cited: Cited, language: str) -> list[Piece]:
         read = f" [Accessed {read}]." if read else ""
         where = " Available from: "
     return [
-        (f"{opening}{_ended(cited.title)} ", False),
-        (cited.outlet, True),
-        (f"{medium}{when}.{read}{where}{cited.address}", False),
+        Piece(opening),
+        Piece(_ended(cited.title), "title"),
+        Piece(" "),
+        Piece(cited.outlet, "outlet"),
+        Piece(f"{medium}{when}.{read}{where}{cited.address}"),
     ]
 
 
@@ -103,7 +115,7 @@ STYLES: dict[str, Callable[[Cited, str], list[Piece]]] = {"APA": apa, "Chicago":
 
 
 def plain(pieces: list[Piece]) -> str:
-    return "".join(text for text, _is_italic in pieces)
+    return "".join(piece.text for piece in pieces)
 
 
 def _joined(names: list[str], between: str, last: str) -> str:

@@ -8,6 +8,7 @@ from archive.exporters.content import cited, digest_of
 from archive.exporters.csl import original_address
 from archive.exporters.forms import FORMS, form_address
 from archive.history import public_revisions
+from archive.typography import typeset
 
 from .page import page_language
 
@@ -25,9 +26,18 @@ def article_forms(article):
 
 @register.simple_tag
 def citing(article):
-    """How the article is cited in the page's language, in each style."""
+    """How the article is cited in the page's language, in each style.
+
+    [(style, [(text, its language where that is not the page's, whether it is in italics)])]
+    """
     what, language = cited(article, timezone.now().date()), page_language()
-    return [(name, style(what, language)) for name, style in STYLES.items()]
+    own = {"title": article.language, "outlet": article.outlet.language}
+
+    def written(piece):
+        of_piece = own.get(piece.of, language)
+        return typeset(piece.text, of_piece), of_piece if of_piece != language else "", piece.of == "outlet"
+
+    return [(name, [written(piece) for piece in style(what, language)]) for name, style in STYLES.items()]
 
 
 @register.filter

@@ -25,7 +25,7 @@ _PLACE = re.compile(r"[-.,:_~a-zA-Z0-9]{1,100}")
 class Choice:
     """Something that a search is narrowed to: as the address says it, as the search asks for it, and in words.
 
-    `language` is that of the words, where they are an outlet's own; `outlet` names the one that a section is of.
+    `language` is that of the words, where they have one of their own; `outlet` names the one that a section is of.
     """
 
     name: str
@@ -128,7 +128,7 @@ def author_choice(author):
 
 
 def tag_choice(tag):
-    return Choice("tag", tag.slug, tag.pk, tag.name)
+    return Choice("tag", tag.slug, tag.pk, tag.name, tag.language)
 
 
 def language_choice(code):

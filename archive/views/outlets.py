@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
@@ -89,11 +89,16 @@ class OutletView(OutletPageView):
             below[section.parent_id].append(section)
         numbers = counts.totals(self.outlet, "s", [each.pk for group in below.values() for each in group])
 
-        def total(section):
-            return numbers.get(section.pk, 0) + sum(map(total, below[section.pk]))
-
+        # Each behind the one above it, and summed from the end: they may be deeper than Python calls itself.
+        placed = list(below[None])
+        for section in placed:
+            placed.extend(below[section.pk])
+        totals = Counter(numbers)
+        for section in reversed(placed):
+            totals[section.parent_id] += totals[section.pk]
         return [
-            (section, total(section), [(each, total(each)) for each in below[section.pk]]) for section in below[None]
+            (section, totals[section.pk], [(each, totals[each.pk]) for each in below[section.pk]])
+            for section in below[None]
         ]
 
     def selections(self):

@@ -16,6 +16,8 @@ from archive.dates import MONTHS
 from archive.models import ClosureNotice, InfoPage, Outlet, Section
 
 PAGE_LENGTH = 30
+# Of an outlet with more sections, as many of a blog's categories make, so many stand at the head of every page.
+MOST_SECTIONS = 16
 
 
 def find_outlet(slug):
@@ -34,7 +36,9 @@ def outlet_context(outlet):
         .exclude(kind=InfoPage.Kind.OTHER)
         .select_related("outlet")
         .defer("body"),
-        "sections": Section.objects.filter(outlet=outlet, parent=None).select_related("outlet"),
+        # One more tells that there are more.
+        "sections": Section.objects.filter(outlet=outlet, parent=None).select_related("outlet")[: MOST_SECTIONS + 1],
+        "most_sections": MOST_SECTIONS,
     }
 
 

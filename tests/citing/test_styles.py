@@ -70,8 +70,16 @@ def test_citation_is_set_as_its_style_and_language_want(style, language, expecte
 
 
 @pytest.mark.parametrize("style", [apa, chicago, iso_690])
-def test_only_the_outlet_is_in_italics(style):
-    assert [text for text, is_italic in style(cited(), "fr") if is_italic] == ["HuffPost Québec"]
+def test_name_of_the_outlet_stands_by_itself(style):
+    assert [text for text, of in style(cited(), "fr") if of == "outlet"] == ["HuffPost Québec"]
+
+
+@pytest.mark.parametrize("style", [apa, chicago, iso_690])
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("authors", [TWO, ()])
+def test_title_stands_by_itself_with_no_more_than_its_end(style, language, authors):
+    (title,) = (text for text, of in style(cited(authors=authors), language) if of == "title")
+    assert title.rstrip(".") == "Une offre d’aide"
 
 
 @pytest.mark.parametrize(

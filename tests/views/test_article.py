@@ -2,6 +2,7 @@ import gzip
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.http import http_date
 
@@ -103,6 +104,27 @@ def test_page_of_an_english_outlet_is_english(client):
 def test_language_of_a_text_in_another_is_marked(client, outlet):
     article = make_article(outlet=outlet, language="en", headline="A tide table")
     assert '<h1 lang="en">A tide table</h1>' in text(client.get(article.get_absolute_url()))
+
+
+def test_what_a_picture_shows_is_told_in_the_articles_language(client, outlet):
+    article = make_article(outlet=outlet, language="en")
+    make_image(article, file=ContentFile(b"picture", "a.jpg"), width=1, height=1, alt="A tide")
+    assert 'alt="A tide" lang="en"' in text(client.get(article.get_absolute_url()))
+
+
+def test_printed_form_of_every_byline_is_in_the_articles_language(client, outlet):
+    article = make_article(outlet=outlet, language="en")
+    make_byline(article, make_author(name="Ana Roy"), printed="Ana Roy, our reporter")
+    make_byline(article, make_author(name="Luc Côté"), printed="With pictures by Luc Côté", role="photo")
+    page = text(client.get(article.get_absolute_url()))
+    assert 'lang="en">Ana Roy, our reporter</a>' in page
+    assert 'lang="en">With pictures by Luc Côté</a>' in page
+
+
+def test_outlet_of_a_version_in_another_language_says_so(client, outlet, article):
+    herald = make_outlet(name="The Herald", language="en")
+    make_article(outlet=herald, version_of=article)
+    assert '(<span lang="en">The Herald</span>)' in text(client.get(article.get_absolute_url()))
 
 
 @pytest.mark.parametrize(

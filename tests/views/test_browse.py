@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from lxml import html
 
 from archive import care
 from archive.models import Article, Tag, Tally
@@ -706,3 +707,116 @@ def test_note_on_an_author_in_the_pages_language_needs_no_word_of_it(client, out
 def test_section_over_an_article_in_another_language_keeps_its_own(client, outlet):
     article_on(outlet, date(2014, 1, 22), language="en", section=make_section(outlet, name="Monde"))
     assert '<span lang="fr">Monde</span>' in text(client.get("/quebec/"))
+
+
+# The language of a tag
+
+
+def tagged(outlet, **fields):
+    article = article_on(outlet, date(2014, 1, 22))
+    article.tags.add(Tag.objects.create(slug="hiver", **fields))
+    return listed(article).get_absolute_url()
+
+
+@pytest.mark.parametrize(("language", "attribute"), [("fr", ' lang="fr"'), ("en", ""), ("", "")])
+def test_tag_in_another_language_than_the_page_says_so(client, language, attribute):
+    article = tagged(make_outlet(slug="canada", language="en"), name="Hiver", language=language)
+    address = "/canada/tags/hiver/"
+    assert f'<a href="{address}"{attribute}>Hiver</a>' in text(client.get(article))
+    assert f'<a href="{address}"{attribute}>Hiver</a>' in text(client.get("/canada/tags/"))
+    assert f"<h1{attribute}>Hiver</h1>" in text(client.get(address))
+
+
+def test_search_within_a_tag_tells_its_language(client):
+    tagged(make_outlet(slug="canada", language="en"), name="Hiver", language="fr")
+    page = text(client.get("/search/?tag=hiver", headers={"Accept-Language": "en"}))
+    assert '<span lang="fr">Hiver</span>' in page
+
+
+# Sections with very many below them
+
+
+def many_below(outlet, section, number, *, deep):
+    """So many sections below one, side by side or each below the one before, and an article in each tenth."""
+    for place in range(number):
+        below = make_section(outlet, parent=section, slug=f"{section.slug[:20]}-{place}")
+        if place % 10 == 0:
+            article_on(outlet, date(2015, 1, 1) + timedelta(place), section=below)
+        if deep:
+            section = below
+
+
+@pytest.mark.parametrize("deep", [False, True])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/quebec/sections/monde/",
+        "/quebec/",
+        "/search/?section=quebec/monde",
+        "/api/v1/articles?section=quebec/monde",
+        "/quebec/sections/monde/feeds/atom.xml",
+    ],
+)
+def test_section_with_two_hundred_below_asks_as_many_queries_as_with_three(client, outlet, address, deep):
+    section = make_section(outlet, slug="monde")
+    many_below(outlet, section, 3, deep=deep)
+
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return len(queries)
+
+    few = cost()
+    many_below(outlet, section.subsections.first(), 200, deep=deep)
+    assert cost() <= few
+
+
+@pytest.mark.parametrize(
+    ("number", "shown", "has_more"), [(3, 3, False), (16, 16, False), (17, 16, True), (40, 16, True)]
+)
+def test_outlet_of_very_many_sections_has_some_at_the_head_of_its_pages(client, outlet, number, shown, has_more):
+    for place in range(number):
+        make_section(outlet, order=place, name=f"Rubrique {place}")
+    head = html.fromstring(client.get("/quebec/undated/").content)
+    links = head.xpath('//header//nav[@class="sections"]//a')
+    assert [link.text for link in links][:shown] == [f"Rubrique {place}" for place in range(shown)]
+    assert [link.get("href") for link in links][shown:] == (["/quebec/#sections"] if has_more else [])
+
+
+def test_link_to_all_sections_leads_to_where_they_stand(client, outlet):
+    for _place in range(17):
+        section = make_section(outlet)
+    article_on(outlet, date(2014, 1, 22), section=section)
+    front = html.fromstring(client.get("/quebec/").content)
+    assert len(front.xpath('//nav[@aria-labelledby="sections"]//a')) == 17
+    assert front.get_element_by_id("sections") is not None
+
+
+@pytest.mark.parametrize(("number", "is_folded"), [(16, False), (17, True)])
+def test_very_many_subsections_are_folded(client, outlet, number, is_folded):
+    section = make_section(outlet, slug="monde")
+    for _place in range(number):
+        make_section(outlet, parent=section)
+    article_on(outlet, date(2014, 1, 22), section=section)
+    for address, others in (("/quebec/sections/monde/", 0), ("/quebec/", 1)):
+        page = html.fromstring(client.get(address).content)
+        assert len(page.xpath('//main//nav//li/a[contains(@href, "/sections/")]')) == number + others
+        assert bool(page.xpath('//main//details[@class="many"]//a')) is is_folded
+
+
+def test_tag_and_section_of_one_name_have_pages_of_different_titles(client, outlet):
+    make_section(outlet, slug="hiver", name="Hiver")
+    tagged(outlet, name="Hiver")
+    titles = [
+        html.fromstring(client.get(f"/quebec/{kind}/hiver/").content).findtext(".//title")
+        for kind in ("tags", "sections")
+    ]
+    assert titles[0] != titles[1]
+
+
+def test_front_stands_however_deep_its_sections_are(client, outlet):
+    section = make_section(outlet)
+    for _place in range(1200):
+        section = make_section(outlet, parent=section)
+    article_on(outlet, date(2015, 1, 1), section=section)
+    assert client.get("/quebec/").status_code == 200

@@ -136,8 +136,61 @@ def test_page_cites_the_article_in_each_style(client, article):
     assert "JOBIN, Mireille. Une offre d’aide. <i>HuffPost Québec</i> [en ligne]. 22 janvier 2014." in page
 
 
-def test_citation_is_escaped(client, outlet):
-    article = make_article(outlet=outlet, headline="<script>alert(1)</script> & <i>co</i>")
+@pytest.mark.parametrize(
+    ("of_outlet", "of_article", "cited"),
+    [
+        (
+            "en",
+            "fr",
+            [
+                'Jobin, M. (2014, January 22). <span lang="fr">Que faire ?</span> <i>Herald</i>.',
+                'Jobin, Mireille. “<span lang="fr">Que faire ?</span>” <i>Herald</i>, January 22',
+                'JOBIN, Mireille. <span lang="fr">Que faire ?</span> <i>Herald</i>. Online.',
+            ],
+        ),
+        (
+            "fr",
+            "en",
+            [
+                'Jobin, M. (2014, 22 janvier). <span lang="en">Que faire ?</span> <i>Herald</i>.',
+                'Jobin, Mireille. « <span lang="en">Que faire ?</span> ». <i>Herald</i>, 22 janvier',
+                'JOBIN, Mireille. <span lang="en">Que faire ?</span> <i>Herald</i> [en ligne].',
+            ],
+        ),
+        (
+            "en",
+            "en",
+            [
+                "Jobin, M. (2014, January 22). Que faire ? <i>Herald</i>.",
+                "Jobin, Mireille. “Que faire ?” <i>Herald</i>, January 22",
+                "JOBIN, Mireille. Que faire ? <i>Herald</i>. Online.",
+            ],
+        ),
+    ],
+)
+def test_title_within_a_citation_keeps_its_language(client, of_outlet, of_article, cited):
+    outlet = make_outlet(name="Herald", language=of_outlet)
+    article = make_article(outlet=outlet, headline="Que faire ?", language=of_article)
+    make_byline(article, make_author(name="Mireille Jobin"))
+    page = client.get(article.get_absolute_url()).content.decode().replace(" ", " ")
+    assert [each for each in cited if f"<dd>{each}" not in page] == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_files_to_cite_by_tell_the_language_of_the_article(client, outlet, language):
+    article = make_article(outlet=outlet, headline="Une offre", language=language)
+    ris, bibtex, csl = (
+        client.get(article.get_absolute_url()[:-1] + suffix).content.decode()
+        for suffix in (".ris", ".bib", ".csl.json")
+    )
+    assert f"LA  - {language}\r\n" in ris
+    assert f"langid = {{{ {'fr': 'french', 'en': 'english'}[language] }}}," in bibtex
+    assert json.loads(csl)[0]["language"] == language
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_citation_is_escaped(client, outlet, language):
+    article = make_article(outlet=outlet, headline='"><script>alert(1)</script> & <i>co</i>', language=language)
     page = client.get(article.get_absolute_url()).content.decode()
     assert "<script>alert" not in page
     assert "<i>co</i>" not in page
