@@ -197,19 +197,18 @@ def _read_rejects(stream, place, sought, file):
 def gathered(events):
     """The events of `read_path`, with as much in each Batch as is to be saved together.
 
-    So are members of a zip file that are of one format, and what can't be read in it with them.
+    What is refused in one member of a zip file is saved with what comes next.
     """
-    items, text, position, format_name, is_open = [], 0, 0, "", False
+    items, text, position, is_open = [], 0, 0, False
     try:
         for event in events:
             is_open = is_open or isinstance(event, Opened)
-            if isinstance(event, Recognised) and event.format == format_name:
+            if isinstance(event, Recognised) and all(map(_is_problem, items)):
                 yield event
                 continue
             if isinstance(event, Problem) and is_open:
                 event = Batch([event], position)
             if not isinstance(event, Batch):
-                format_name = event.format if isinstance(event, Recognised) else ""
                 if items:
                     yield Batch(items, position)
                     items, text = [], 0
