@@ -27,7 +27,7 @@ BUDGET = 0.8
 BUDGET_OF_RANKING = 0.45
 # Of the newest matches, so many are ranked; and so many that rank well are read and compared.
 MOST_RANKED = 2_000
-MOST_READ = 30
+MOST_READ = 20
 # Where so few match, all of them are read.
 FEW = 80
 LONGEST_PAGE = 500
@@ -238,8 +238,9 @@ def _by_relevance(match, on, probe):
     if len(newest) <= FEW:
         return _by_score(newest, match)
     window = _window(match, probe, MOST_RANKED)
-    heads = store().newest(window, on, limit=MOST_READ, in_headline=True)
-    if len(heads) < MOST_READ and window != match:
+    near = match if store().STOPS_WHEN_FOUND else window
+    heads = store().newest(near, on, limit=MOST_READ, in_headline=True)
+    if len(heads) < MOST_READ and near != match:
         heads = store().newest(match, on, limit=MOST_READ, in_headline=True)
     ranked = store().ranked(window, on, limit=MOST_RANKED)
     if len(ranked) < MOST_RANKED and window != match:

@@ -317,8 +317,7 @@ def _count_into(counter):
     is_large = is_large_archive()
 
     def count(pk, headline, summary, body):
-        counter.add(headline)
-        counter.add(summary)
+        counter.add(f"{headline}\n{summary}")
         if not is_large or pk % _OF_SO_MANY == 0:
             counter.add(plain(body))
 

@@ -34,6 +34,8 @@ _ASK_FAST = (
     " set_config('random_page_cost', '1.1', true), set_config('max_parallel_workers_per_gather', '0', true),"
     " set_config('jit', 'off', true)"
 )
+# All that matches is read before it is put in order.
+STOPS_WHEN_FOUND = False
 # What every card has one of.
 EVERY_CARD = AnyOf(terms=("lfr", "len"))
 

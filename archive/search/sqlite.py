@@ -12,6 +12,8 @@ from .parts import ARTICLES, part_of
 TABLE = "archive_search"
 # https://www.sqlite.org/fts5.html#contentless_delete_tables
 FIRST_WITHOUT_TEXTS = (3, 43)
+# Matches are met in the order of their numbers: whoever asks for the newest reads no further than that.
+STOPS_WHEN_FOUND = True
 # What every card has one of.
 EVERY_CARD = AnyOf(terms=("lfr", "len"))
 _COLUMNS = "headline, summary, body, terms"
@@ -24,7 +26,7 @@ _LONGEST_PHRASE = 60
 # all become one at the end.
 _USUAL = {"hashsize": 8 << 20, "automerge": 8, "crisismerge": 16}
 _MUCH = {"hashsize": 8 << 20, "automerge": 0, "crisismerge": 32}
-_ANEW = {"hashsize": 32 << 20, "automerge": 0, "crisismerge": 1000}
+_ANEW = {"hashsize": 128 << 20, "automerge": 0, "crisismerge": 1000}
 _WEIGHTS = "8.0, 4.0, 1.0, 0.0"
 
 

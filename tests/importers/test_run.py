@@ -1,5 +1,6 @@
 import errno
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
@@ -7,6 +8,7 @@ from django.db import OperationalError
 from archive.importers import UnknownFormat
 from archive.importers.base import ImportedArticle, ImportedTerm, Problem, ReadOptions
 from archive.importers.saving import StopImport, import_paths, run
+from archive.importers.saving.reading import Batch, Opened, Recognised, gathered
 from archive.models import Article, ClosureNotice, ImportItem, ImportRun, Tag
 
 pytestmark = pytest.mark.django_db
@@ -298,3 +300,11 @@ def test_page_shows_the_notices_that_were_learned(outlet, sample):
         ("banner", "courrier-des-rives"),
         ("footer", "fleuve-medias"),
     ]
+
+
+def test_what_is_refused_in_one_member_of_a_zip_file_is_saved_with_what_comes_next():
+    refused = [Batch([Problem(f"{name}.csv", "It has no headline.", "Write one.")], 0) for name in "abc"]
+    recognised = Recognised("csv", False, Path("all.zip"))
+    events = [Opened("all.zip", 1), *(event for batch in refused for event in (recognised, batch))]
+    together = [event.items for event in gathered(events) if isinstance(event, Batch) and event.items]
+    assert together == [[batch.items[0] for batch in refused]]
