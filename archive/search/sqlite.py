@@ -22,11 +22,11 @@ _LOOK_AFTER = 2000
 _LONGEST_PHRASE = 60
 # How the index is written (https://www.sqlite.org/fts5.html#configuration_options): bytes gathered before they are; of
 # how many pieces of one size a larger one is made by and by, 0 for never; and of how many at once. With more, each word
-# is written less often and looked for in more places: an import leaves some dozens, and where the index is made anew,
-# all become one at the end.
-_USUAL = {"hashsize": 8 << 20, "automerge": 8, "crisismerge": 16}
+# is written less often and looked for in more places. An import leaves some dozens, of which those who edit must not
+# have to make one while they wait: so they may have twice as many.
+_USUAL = {"hashsize": 8 << 20, "automerge": 8, "crisismerge": 64}
 _MUCH = {"hashsize": 8 << 20, "automerge": 0, "crisismerge": 32}
-_ANEW = {"hashsize": 128 << 20, "automerge": 0, "crisismerge": 1000}
+_ANEW = {"hashsize": 64 << 20, "automerge": 0, "crisismerge": 32}
 _WEIGHTS = "8.0, 4.0, 1.0, 0.0"
 
 
@@ -63,9 +63,8 @@ def begin(cursor):
 
 
 def end(cursor, into):
-    """The index is made; have it as one piece, which is read fastest."""
+    """The index is made."""
     _tune(cursor, _USUAL)
-    cursor.execute(f"INSERT INTO {into} ({into}) VALUES ('optimize')")  # noqa: S608
 
 
 def add(cards, into=TABLE):

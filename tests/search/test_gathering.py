@@ -43,3 +43,21 @@ def test_index_that_a_dead_import_left_is_set_for_searches_by_the_nights_work():
     tidy()
     assert not is_set_for_an_import()
     import_that_dies.__exit__(None, None, None)
+
+
+def pieces():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT segid) FROM archive_search_idx")
+        return cursor.fetchone()[0]
+
+
+def test_who_edits_after_an_import_does_not_have_to_wait_until_its_pieces_are_one():
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL's index has no pieces.")
+    article = make_article(headline="Traversier")
+    with for_much():
+        for _each in range(25):
+            index([article])
+    left = pieces()
+    index([article])
+    assert pieces() >= left > 16
