@@ -51,9 +51,8 @@ def pieces():
         return cursor.fetchone()[0]
 
 
+@pytest.mark.sqlite
 def test_who_edits_after_an_import_does_not_have_to_wait_until_its_pieces_are_one():
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL's index has no pieces.")
     article = make_article(headline="Traversier")
     with for_much():
         for _each in range(25):
