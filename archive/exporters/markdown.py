@@ -14,6 +14,8 @@ _LINE_START = re.compile(r"^([ \t]*(?:[0-9]{1,9}(?=[.)]))?)([#+\-=.)])")
 _OPEN, _CLOSE = {"em": "\ue000", "strong": "\ue002"}, {"em": "\ue001", "strong": "\ue003"}
 _SIGNS = {"em": "*", "strong": "**"}
 _PRIVATE = str.maketrans("", "", "\ue000\ue001\ue002\ue003")
+# Where a text has them itself, they are told by their numbers; in code, which has no such way, they are left out.
+_BY_NUMBER = {number: f"&#x{number:X};" for number in range(0xE000, 0xE004)}
 _EMPHASIS = {"em": "em", "i": "em", "cite": "em", "strong": "strong", "b": "strong"}
 # Only there does a sign surely open or close, and never stands in the text: the rules on flanking are many.
 _EMPHASISED = {
@@ -36,7 +38,7 @@ class Markdown:
     line_break = "\\\n"
 
     def text(self, text):
-        return _MARKUP.sub(r"\\\g<0>", text.translate(_PRIVATE))
+        return _MARKUP.sub(r"\\\g<0>", text).translate(_BY_NUMBER)
 
     def marked(self, tag, inner):
         if tag == "q":

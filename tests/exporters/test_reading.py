@@ -66,6 +66,7 @@ def test_text_is_read_without_markup(body, expected):
         ("<p>Un<br>deux</p>", "Un\\\ndeux"),
         ("<pre>```\na</pre>", "````\n```\na\n````"),
         ("<p>a<b>b</b>c</p>", "abc"),
+        ("<p>\ue000a\ue001</p>", "&#xE000;a&#xE001;"),
     ],
 )
 def test_markup_of_the_page_is_markdown_and_no_other_is(body, expected):
