@@ -31,8 +31,7 @@ def zip_of_pieces(outlet, author):
 
 def pieces_of(outlet, author):
     """The author's articles in an outlet that readers may see."""
-    # Not a join: an author may stand twice on an article, as writer and photographer.
-    return Article.objects.public().filter(outlet=outlet, pk__in=author.bylines.values("article"))
+    return Article.objects.public().filter(outlet=outlet).signed_by(author)
 
 
 def _members(outlet, author):
@@ -76,7 +75,7 @@ def _all(outlet, author):
         if not batch:
             return
         yield from batch
-        place = batch[-1].published_order, batch[-1].pk
+        place = batch[-1].byline_order, batch[-1].pk
 
 
 def _piece(article, notices, told):

@@ -131,9 +131,9 @@ class Precision(models.TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
-def _beside(comparison, place):
+def _beside(columns, comparison, place):
     # A row comparison: the same written with OR is read past the index.
-    row = models.Func(models.F("published_order"), models.F("pk"), function="")
+    row = models.Func(*map(models.F, columns), function="")
     values = models.Func(*(models.Value(each, models.BigIntegerField()) for each in place), function="")
     return models.Func(
         row,
@@ -145,6 +145,14 @@ def _beside(comparison, place):
 
 
 class ArticleQuerySet(models.QuerySet):
+    # Where dates, and numbers for those of one date, are read: in the articles, or in what leads to them.
+    _dated_by = ("published_order", "pk")
+
+    def _clone(self):
+        clone = super()._clone()
+        clone._dated_by = self._dated_by
+        return clone
+
     def public(self, on=None):
         """What a reader may see, on the day `on` (a date; today in UTC unless given). The one door to the public."""
         from .care import Withdrawal
@@ -157,18 +165,37 @@ class ArticleQuerySet(models.QuerySet):
         # The index leaves out articles without an id, and SQLite takes it where it is told so of the question too.
         return self.filter(original_id__in=original_ids).exclude(original_id="")
 
+    def signed_by(self, author):
+        """Those that an author signs: their bylines have them in the order of their dates."""
+        from .people import Byline
+
+        articles = self.filter(bylines__author=author).annotate(
+            byline=models.F("bylines__pk"),
+            byline_order=models.F("bylines__published_order"),
+            byline_article=models.F("bylines__article"),
+        )
+        articles._dated_by = ("byline_order", "byline_article")
+        # Who wrote a piece and photographed it signs it twice.
+        others = Byline.objects.filter(author=author, article=models.OuterRef("byline_article"))
+        return articles.exclude(models.Exists(others.filter(pk__lt=models.OuterRef("byline"))))
+
     def newest_first(self):
-        return self.order_by("-published_order", "-pk")
+        return self.order_by(*(f"-{name}" for name in self._dated_by))
 
     def oldest_first(self):
-        return self.order_by("published_order", "pk")
+        return self.order_by(*self._dated_by)
 
     def older_than(self, place):
         """Those after `place`, a pair (published_order, pk), when the newest is first."""
-        return self.filter(_beside("<", place))
+        return self.filter(_beside(self._dated_by, "<", place))
 
     def newer_than(self, place):
-        return self.filter(_beside(">", place))
+        return self.filter(_beside(self._dated_by, ">", place))
+
+    def dated_between(self, first, after):
+        """Those whose `published_order` is at least `first` and below `after`."""
+        dated = self._dated_by[0]
+        return self.filter(**{f"{dated}__gte": first, f"{dated}__lt": after})
 
     def for_lists(self):
         """With what a line in a list shows, in a fixed number of queries."""
@@ -180,8 +207,7 @@ class ArticleQuerySet(models.QuerySet):
 
     def published_in(self, year, month=None, day=None):
         """Those of a year, month or day of the newsroom's calendar; a date known less closely is left out."""
-        first, after = date_order_range(year, month, day)
-        return self.filter(published_order__gte=first, published_order__lt=after)
+        return self.dated_between(*date_order_range(year, month, day))
 
 
 class ArticleManager(NaturalKeyManager.from_queryset(ArticleQuerySet)):

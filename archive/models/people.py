@@ -1,4 +1,6 @@
 from django.db import models
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from .article import ArticlePart
@@ -46,7 +48,7 @@ class Byline(ArticlePart):
     article = models.ForeignKey(
         "archive.Article", models.CASCADE, db_index=False, related_name="bylines", verbose_name=_("article")
     )
-    author = models.ForeignKey(Author, models.PROTECT, related_name="bylines", verbose_name=_("author"))
+    author = models.ForeignKey(Author, models.PROTECT, db_index=False, related_name="bylines", verbose_name=_("author"))
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.TEXT)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     printed = models.CharField(
@@ -55,6 +57,8 @@ class Byline(ArticlePart):
         blank=True,
         help_text=_("As it stood on the page, where that is not the name."),
     )
+    # That of the article, which an author's list is in the order of: `archive.search.index` keeps it so.
+    published_order = models.BigIntegerField(default=0, editable=False)
 
     class Meta(ArticlePart.Meta):
         verbose_name = _("byline")
@@ -68,6 +72,13 @@ class Byline(ArticlePart):
                 violation_error_message=_("This author already stands on the article in this role."),
             ),
         ]
+        indexes = [models.Index(fields=("author", "published_order", "article"), name="byline_by_author_date")]
 
     def __str__(self):
         return self.printed or self.author.name
+
+
+@receiver(pre_save, sender=Byline)
+def date_before_saving(instance, **_kwargs):
+    # A signal, since fixtures are saved without Byline.save().
+    instance.published_order = instance.article.published_order

@@ -1,11 +1,12 @@
-"""Whether cards, the index of words and the tallies are what a fresh computation makes of the articles."""
+"""Whether cards, the index of words, the tallies and the dates of bylines are what a fresh computation makes of the articles."""
 
 from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import F
 from django.utils import timezone
 
-from archive.models import Article, Listing, Tally
+from archive.models import Article, Byline, Listing, Tally
 
 from .cards import is_shown, read_cards, tally_keys
 from .indexing import batches
@@ -18,7 +19,7 @@ _OF_SO_MANY = 50
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is not as it should be: `kind` is "card", "row" or "tally", `place` its article's id or its key."""
+    """What is not as it should be: `kind` is "card", "byline", "row" or "tally", `place` its article's id or its key."""
 
     kind: str
     place: int | tuple
@@ -43,6 +44,9 @@ def check(on=None):
                 "number", "article_id", "terms", "since", "until"
             )
         }
+        bylines = Byline.objects.filter(article__in=cards).exclude(published_order=F("article__published_order"))
+        for pk, author in bylines.values_list("article", "author__slug"):
+            yield Difference("byline", pk, f"that of {author} is dated otherwise than the article")
         for pk in pks:
             yield from _card(pk, cards.get(pk), kept.get(pk), on)
         looked_at = [card for pk, card in cards.items() if not is_large or pk % _OF_SO_MANY == 0]

@@ -1,4 +1,4 @@
-"""Cards, the index of words and the tallies, kept true by whoever changes an article, in the same transaction."""
+"""Cards, the index of words, the tallies and the dates of bylines, kept true by whoever changes an article, at once."""
 
 import heapq
 from collections import Counter
@@ -6,7 +6,7 @@ from contextlib import ExitStack, suppress
 from operator import itemgetter
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
@@ -55,6 +55,7 @@ def index(article_ids):
         some = ids[start : start + _AT_ONCE]
         with transaction.atomic():
             lock()
+            _date_bylines(some)
             _replace(some, read_cards(Article.objects.filter(pk__in=some)))
 
 
@@ -79,6 +80,13 @@ def forget(article_ids):
         with transaction.atomic():
             lock()
             _replace(ids[start : start + _AT_ONCE], {})
+
+
+def _date_bylines(articles):
+    """Have the bylines of these articles dated as they are."""
+    bylines = Byline.objects.filter(article__in=articles).exclude(published_order=F("article__published_order"))
+    dates = Article.objects.filter(pk=OuterRef("article")).values("published_order")
+    bylines.update(published_order=Subquery(dates))
 
 
 def _replace(ids, cards):
@@ -213,6 +221,7 @@ def rebuild(progress=None, beside=None):
         for seen, cards, counts in _read_all(on, beside):
             store().add(cards, into=build)
             _insert_listings(cards)
+            _date_bylines([card.article_id for card in cards])
             for card in cards:
                 tallies.update(tally_keys(card.number, card.terms))
             made += len(cards)

@@ -15,7 +15,7 @@ from archive.search import counts
 from .page import PAGE_LENGTH, OutletPageView, article_page, periods_of
 from .together import articles_of_sections
 
-# An author's company is told from so many of their pieces, the latest taken in.
+# An author's company is told from so many of their pieces, the newest.
 MOST_LOOKED_AT = 200
 MOST_NAMED = 12
 # Up to so many articles are put in order; of more, those between two dates are looked through.
@@ -78,37 +78,26 @@ class SectionView(ArticleListView):
         return super().get_context_data(section=self.section, subsections=self.section.subsections.all(), **kwargs)
 
 
-def linked_articles(articles, links, months_held):
-    """Those of `articles` to which `links` point: rows of another table, each with an `article`."""
-    # Never a join: an author may stand twice on an article, as writer and photographer.
+def tagged_articles(articles, tag, months_held):
+    """Those of `articles` that have a tag, of which they have so many in each month."""
+    tagged = Article.tags.through.objects.filter(tag=tag)
     if sum(months_held.values()) <= MOST_SORTED:
-        return articles.filter(pk__in=links.values("article"))
-    return articles.filter(Exists(links.filter(article=OuterRef("pk"))))
+        return articles.filter(pk__in=tagged.values("article"))
+    return articles.filter(Exists(tagged.filter(article=OuterRef("pk"))))
 
 
-class LinkedListView(ArticleListView):
-    """A list of the articles to which the rows of another table point, which has no dates."""
-
-    def get_links(self):
-        """Those rows; each has an `article`."""
-        raise NotImplementedError
-
-    def get_articles(self):
-        return linked_articles(self.public, self.get_links(), self.months_held)
-
-
-class AuthorView(LinkedListView):
+class AuthorView(ArticleListView):
     template_name = "archive/author.html"
 
-    def get_links(self):
-        return Byline.objects.filter(author=self.author)
+    def get_articles(self):
+        return self.public.signed_by(self.author)
 
     def get_context_data(self, **kwargs):
         self.author = get_object_or_404(Author, slug=self.kwargs["slug"])
         self.months_held = counts.months_of(self.outlet, "a", self.author.pk)
         context = found_or_404(super().get_context_data(author=self.author, **kwargs))
         context["about_language"] = self.author.about_language or self.outlet.language
-        looked_at = self.get_links().order_by("-pk").values("article")[:MOST_LOOKED_AT]
+        looked_at = self.author.bylines.order_by("-published_order", "-article").values("article")[:MOST_LOOKED_AT]
         return context | {"coauthors": self.coauthors(looked_at), "author_sections": self.sections(looked_at)}
 
     def coauthors(self, looked_at):
@@ -134,11 +123,11 @@ class AuthorView(LinkedListView):
         )
 
 
-class TagView(LinkedListView):
+class TagView(ArticleListView):
     template_name = "archive/tag.html"
 
-    def get_links(self):
-        return Article.tags.through.objects.filter(tag=self.tag)
+    def get_articles(self):
+        return tagged_articles(self.public, self.tag, self.months_held)
 
     def get_context_data(self, **kwargs):
         self.tag = get_object_or_404(Tag, slug=self.kwargs["slug"])

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from archive.feeds import ATOM, FEED_LENGTH, JSON_FEED, Feed, atom, entries, json_feed
-from archive.models import Article, Author, Byline, ClosureNotice, Section, Source, Tag
+from archive.models import Article, Author, ClosureNotice, Section, Source, Tag
 from archive.models.care import today
 from archive.search import counts
 
-from .browse import linked_articles
+from .browse import tagged_articles
 from .page import OutletMixin, article_page
 from .together import articles_of_sections
 
@@ -129,7 +129,7 @@ class AuthorFeedView(OutletFeedView):
     def get_articles(self):
         self.subject = get_object_or_404(Author, slug=self.kwargs["slug"])
         self.months_held = counts.months_of(self.outlet, "a", self.subject.pk)
-        return linked_articles(self.public, Byline.objects.filter(author=self.subject), self.months_held)
+        return self.public.signed_by(self.subject)
 
 
 class TagFeedView(OutletFeedView):
@@ -139,8 +139,7 @@ class TagFeedView(OutletFeedView):
     def get_articles(self):
         self.subject = get_object_or_404(Tag, slug=self.kwargs["slug"])
         self.months_held = counts.months_of(self.outlet, "t", self.subject.pk)
-        links = Article.tags.through.objects.filter(tag=self.subject)
-        return linked_articles(self.public, links, self.months_held)
+        return tagged_articles(self.public, self.subject, self.months_held)
 
 
 class SourceFeedView(OutletFeedView):

@@ -121,7 +121,7 @@ def _first(articles, bounds, length):
     if bounds is None:
         return list(articles[: length + 1])
     low, high, is_all = bounds
-    found = list(articles.filter(published_order__gte=low, published_order__lt=high)[: length + 1])
+    found = list(articles.dated_between(low, high)[: length + 1])
     # The counts promised more: never believe them over the articles.
     return found if is_all or len(found) > length else list(articles[: length + 1])
 

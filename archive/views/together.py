@@ -25,7 +25,7 @@ class Together:
         lists = [getattr(each, verb)(*args, **kwargs) for each in self.lists]
         return Together(lists, self.read, self.is_newest_first if is_newest_first is None else is_newest_first)
 
-    filter = partialmethod(_each, "filter")
+    dated_between = partialmethod(_each, "dated_between")
     older_than = partialmethod(_each, "older_than")
     newer_than = partialmethod(_each, "newer_than")
     newest_first = partialmethod(_each, "newest_first", is_newest_first=True)

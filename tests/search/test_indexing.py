@@ -49,6 +49,23 @@ def test_changed_date_moves_the_card(article):
     assert list(check()) == []
 
 
+def test_changed_date_is_that_of_the_bylines(article):
+    Byline.objects.create(article=article, author=factories.make_author())
+    edit(article, published_at=None, published_on=date(2019, 3, 4), published_precision="day")
+    assert Byline.objects.get().published_order == 2019_03_04_00_00
+
+
+def test_check_tells_of_a_byline_dated_otherwise_which_the_command_mends(article):
+    byline = Byline.objects.create(article=article, author=factories.make_author())
+    search.index([article])
+    Byline.objects.update(published_order=0)
+    assert [(each.kind, each.place) for each in check()] == [("byline", article.pk)]
+    search.rebuild()
+    assert list(check()) == []
+    byline.refresh_from_db()
+    assert byline.published_order == article.published_order
+
+
 def test_withdrawn_article_is_not_found_nor_counted(article):
     care.withdraw(article, reason="legal")
     assert found("phoque") == set()

@@ -64,7 +64,9 @@ class _Creating:
             self.tags.append(self.saving.tags_of(prepared))
         self.find_doubles(firsts)
         insert(Article, COLUMNS, [tuple(map(each.__dict__.__getitem__, COLUMNS)) for each in self.articles])
-        insert(Byline, ("article_id", "author_id", "role", "printed", "order", "number"), self.with_id(self.authors))
+        insert(
+            Byline, ("article_id", "author_id", "role", "printed", "order", "number", "published_order"), self.bylines()
+        )
         insert(
             Article.tags.through, ("article_id", "tag_id"), self.with_id([(tag,) for tag in tags] for tags in self.tags)
         )
@@ -91,6 +93,13 @@ class _Creating:
     def with_id(self, rows_of_each):
         """Rows that begin with the id of their article."""
         return [(article.pk, *row) for article, rows in zip(self.articles, rows_of_each, strict=True) for row in rows]
+
+    def bylines(self):
+        return [
+            (article.pk, *row, article.published_order)
+            for article, rows in zip(self.articles, self.authors, strict=True)
+            for row in rows
+        ]
 
     def each(self, rows_of):
         return [
