@@ -1,4 +1,4 @@
-"""Whether cards, the index of words, the tallies and the dates of bylines are what a fresh computation makes of the articles."""
+"""Whether cards, index of words, tallies and dates of bylines are what a fresh computation makes of the articles."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _OF_SO_MANY = 50
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is not as it should be: `kind` is "card", "byline", "row" or "tally", `place` its article's id or its key."""
+    """What is not as it should be: `kind` is "card", "byline", "row" or "tally", `place` its article or its key."""
 
     kind: str
     place: int | tuple
