@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from archive.dates import written_date, written_day
@@ -32,7 +32,8 @@ _OF_IMPORTS = frozenset(
         Revision.Verb.CARRIED_OVER,
     }
 )
-_TEXTS = frozenset({"kicker", "headline", "summary", "dateline", "sign_off"})
+# What is told in the article's language, and not in the page's.
+_TEXTS = frozenset({"kicker", "headline", "summary", "dateline", "body", "sign_off", "images", "corrections"})
 # Of the newest so many revisions; there are hardly ever more than a few.
 MOST_READ = 200
 # The words of all the changes on one page are compared within so many seconds.
@@ -143,9 +144,10 @@ def _compare(article, shown):
     ends = time.monotonic() + _SECONDS
     for entry, changes in shown:
         for name, (before, after) in changes.items():
-            before, after = _in_words(article, name, before, names), _in_words(article, name, after, names)
+            with override(article.language if name in _TEXTS else get_language()):
+                before, after = _in_words(article, name, before, names), _in_words(article, name, after, names)
             pieces = [] if before == after else shortened(word_difference(before, after, ends - time.monotonic()))
-            entry.changes.append(Change(_label(name), pieces, name in _TEXTS or name == "body"))
+            entry.changes.append(Change(_label(name), pieces, name in _TEXTS))
 
 
 class _Names:

@@ -223,3 +223,16 @@ def test_no_article_stands_where_its_history_does(client):
     article = make_article(outlet=outlet, headline="History")
     assert article.get_absolute_url() == f"/quebec/articles/{article.key}/history-1/"
     assert client.get(article.get_absolute_url()).status_code == 200
+
+
+def test_picture_and_correction_are_told_in_the_articles_language(client, article):
+    Article.objects.filter(pk=article.pk).update(language="en")
+    article.refresh_from_db()
+    before = care.snapshot(article)
+    make_image(article, caption="The rings.", withheld="rights")
+    Correction.objects.create(article=article, made_on=date(2015, 2, 1), text="It was on Tuesday.")
+    care.record(article, "edited", before=before)
+    page = client.get(f"/quebec/articles/{article.key}/history/").content.decode()
+    told = " ".join(re.sub(r"<[^>]*>", "", "".join(re.findall(r'<dd lang="en">.*?</dd>', page, re.DOTALL))).split())
+    assert "Correction, February 1, 2015 – It was on Tuesday." in told
+    assert "The rings. – [its licence does not cover the archive]" in told
