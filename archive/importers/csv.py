@@ -15,7 +15,6 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from io import StringIO
 from typing import BinaryIO, Literal
 
 from .base import ImportedArticle, Item, Problem, ReadOptions, Refusal
@@ -46,6 +45,7 @@ MOST_EMPTY_ROWS = 1_100_000
 _DELIMITERS = (",", ";", "\t", "|")
 # Spreadsheets may begin a file with a line that tells the delimiter: sep=;
 _TOLD_DELIMITER = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+_QUOTED = re.compile(r'[",\r\n]')
 _NUMBER = re.compile(r"\d+(?= )")
 _CHUNK = 1 << 16
 # How much is looked at to tell how the table is written.
@@ -108,10 +108,16 @@ def _record(header: list[str], row: Row, columns: Columns, order: DateOrder | st
     if order and "date_order" not in columns:
         names.append(_ORDER_COLUMN)
         cells += [""] * (len(header) - len(cells)) + [order]
-    written = StringIO()
-    csv.writer(written, lineterminator="\r\n").writerows([names, cells])
     encoding = options.encoding or "utf-8"
-    return written.getvalue().encode(encoding, "xmlcharrefreplace" if options.encoding else "surrogatepass")
+    written = _line(names) + _line(cells)
+    return written.encode(encoding, "xmlcharrefreplace" if options.encoding else "surrogatepass")
+
+
+def _line(cells: list[str]) -> str:
+    # RFC 4180. The standard library looks at each character, which takes six times as long where a text is long.
+    quoted = ['"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell for cell in cells]
+    # A line of nothing is none.
+    return (",".join(quoted) or '""') + "\r\n"
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
