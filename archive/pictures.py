@@ -7,16 +7,29 @@ The same bytes give the same bytes, with the same release of Pillow.
 
 import re
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from tempfile import SpooledTemporaryFile
 
-from PIL import Image, ImageCms, ImageFile, ImageOps
+from PIL import Image, ImageCms, ImageFile
 
 from archive.importers.base import Refusal
 
 LARGEST = 50_000_000
-# What is decoded at once; each point takes four bytes, and twice that while it is turned.
+# What is decoded at once; each point takes four bytes, so that such a picture is in memory once and never twice.
 MOST_PIXELS = 25_000_000
+# Their decoders take twelve bytes a point.
+MOST_PIXELS_OF_WEBP = 12_500_000
+# What a picture may take in memory, with all that its decoder or encoder keeps beside its points.
+MOST_MEMORY = 175_000_000
+# The encoder of WebP takes thirty bytes a point, and that of a JPEG of several passes four: what is larger is written
+# by one that goes line by line.
+MOST_PIXELS_AS_WEBP = 4_000_000
+MOST_PIXELS_IN_PASSES = 12_000_000
+# So many lines are changed at once, an even number; what is done lies in a file where it is large.
+_STRIP = 64
+_LARGE = 20_000_000
 # A JPEG may have so many, for it can be decoded at a half or a fourth of its size; not one that comes in several
 # passes, of which each point is kept until the last.
 MOST_PIXELS_OF_JPEG = 100_000_000
@@ -40,6 +53,19 @@ _SCAN = b"\xff\xda"
 _MARKER = re.compile(rb"\xff([^\x00\xff])")
 _WITHOUT_LENGTH = frozenset(bytes([number]) for number in (0x01, *range(0xD0, 0xDA)))
 _SVG = (b"<svg", b"<?xml", b"<!doctype svg")
+_ORIENTATION = 0x0112
+_TURNED = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# Those that make columns of lines, and those that put the first line last.
+_SWAPPING = frozenset(_TURNED[number] for number in (5, 6, 7, 8))
+_FAR = frozenset(_TURNED[number] for number in (3, 4, 6, 7))
 _REMEDY = "Find a better copy, or leave the picture out; its caption is kept."
 
 
@@ -133,53 +159,178 @@ def _decoded(content: bytes) -> tuple[Image.Image, bool, str]:
         remark = f"It was {told[1]} by {told[2]} points, and was made smaller."
         if image.width * image.height > MOST_PIXELS:
             raise Refusal(f"The picture is {told[1]} by {told[2]} points, too many.", _REMEDY)
+    if _see_room(image):
+        remark = f"It was {told[1]} by {told[2]} points, and was made smaller."
     scans = content.count(_SCAN) if told[0] == "JPEG" else 0
     if scans > MOST_SCANS or (scans > 10 and scans * told[1] * told[2] > MOST_SCANNED):
         raise Refusal(f"The picture comes in {scans} passes, more than any needs: it is a bomb.", _REMEDY)
     if getattr(image, "n_frames", 1) > 1 and told[0] in ("GIF", "PNG", "WEBP", "AVIF"):
         image.seek(0)
         remark = "It was animated; its first picture was kept."
+    _load(image)
+    image, is_smaller = _upright_in_srgb(image, 2 * len(content))
+    return (
+        image,
+        told[0] in _LOSSY,
+        f"It was {told[1]} by {told[2]} points, and was made smaller." if is_smaller else remark,
+    )
+
+
+def _see_room(image: Image.Image) -> bool:
+    """Have the decoder make a picture smaller that would take too much memory; whether it does.
+
+    Raises Refusal where that is of no help.
+    """
+    points, planes = image.width * image.height, 0
+    if image.format in ("WEBP", "AVIF") and points > MOST_PIXELS_OF_WEBP:
+        raise Refusal(
+            f"The picture is {image.width} by {image.height} points, over {MOST_PIXELS_OF_WEBP / 1_000_000:g} million, "
+            f"the most for {'a WebP' if image.format == 'WEBP' else 'an AVIF'}.",
+            "Make it smaller, or save it as a JPEG; its caption is kept.",
+        )
+    if image.format in ("JPEG", "MPO") and image.info.get("progressive"):
+        # Two bytes of each point of each plane are kept until the last pass.
+        planes = 2 * sum(_share_of_planes(getattr(image, "layer", []))) * points // 16
+        for scale in (1, 2, 4, 8):
+            if planes + 4 * points // scale**2 <= MOST_MEMORY:
+                if scale > 1:
+                    image.draft(None, (image.width // scale, image.height // scale))
+                return scale > 1
+    if image.format == "TIFF":
+        planes = _piece_of_tiff(image)
+    if planes + 4 * points > MOST_MEMORY:
+        raise Refusal(
+            f"The picture, of {image.width} by {image.height} points, is saved in a way that takes over "
+            f"{MOST_MEMORY // 1_000_000} MB of memory.",
+            "Save it as a PNG or as a plain JPEG, or make it smaller; its caption is kept.",
+        )
+    return False
+
+
+def _share_of_planes(layers: list[tuple[int, int, int, int]]) -> list[int]:
+    """What each plane of a JPEG has of the picture's points, in sixteenths."""
+    across, down = (max((layer[place] for layer in layers), default=1) for place in (1, 2))
+    return [16 * layer[1] * layer[2] // (across * down) for layer in layers]
+
+
+def _piece_of_tiff(image: Image.Image) -> int:
+    """What is unpacked at once of a TIFF, in bytes: a strip or a tile, and all of one that is turned."""
+    tags = getattr(image, "tag_v2", {})
+    across, down = tags.get(322, image.width), tags.get(323, tags.get(278, image.height))
+    bytes_of_point = max(max(tags.get(258, (8,))) * tags.get(277, 1) // 8, 1)
+    whole = 4 * image.width * image.height if tags.get(_ORIENTATION, 1) != 1 else 0
+    if all(tile[0] == "raw" for tile in getattr(image, "tile", [])):
+        return whole
+    return whole + int(across * min(down, max(image.height, tags.get(323, 0)))) * bytes_of_point
+
+
+def _load(image: Image.Image) -> None:
+    """Decode a picture. The decoder of WebP keeps two copies of it: they are let go before there is a third."""
+    if image.format == "WEBP" and hasattr(image, "load_prepare"):
+        prepare = image.load_prepare
+
+        def let_go() -> None:
+            image._decoder = None  # type: ignore[attr-defined]  # Pillow lets it go with the picture
+            prepare()
+
+        image.load_prepare = let_go
     image.load()
-    profile = image.info.get("icc_profile")
-    image = ImageOps.exif_transpose(image)
-    return _in_srgb(image, profile), told[0] in _LOSSY, remark
+    # Else the picture would hold itself in memory.
+    vars(image).pop("load_prepare", None)
 
 
-def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
+def _upright_in_srgb(image: Image.Image, besides: int) -> tuple[Image.Image, bool]:
+    """The picture as it is shown, and whether it was made smaller since so much is in memory besides."""
     has_alpha = image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
-    wanted = "RGBA" if has_alpha else "L" if image.mode in ("1", "L", "I", "I;16", "F") else "RGB"
-    if image.mode.startswith("I") or image.mode == "F":
-        # Sixteen bits of grey would all be white.
-        grey = image.convert("I").point(lambda value: value / 256) if image.mode != "F" else image
-        image = grey.convert("L")
-    if isinstance(profile, bytes) and image.mode in ("RGB", "CMYK", "RGBA") and len(profile) < 5_000_000:
-        try:
-            source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            mode = "RGBA" if image.mode == "RGBA" else "RGB"
-            turned = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
-            image = turned or image
-        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            # A broken profile says nothing of the colours.
-            return image if image.mode == wanted else image.convert(wanted)
-    is_small_palette = image.mode == "P" and not has_alpha
-    return image if image.mode == wanted or is_small_palette else image.convert(wanted)
+    wanted = "RGBA" if has_alpha else "L" if image.mode in ("1", "L", "I", "F") or image.mode[:2] == "I;" else "RGB"
+    if image.mode == "P" and not has_alpha:
+        wanted = "P"
+    size = {"P": 1, "L": 1}.get(wanted, 4) * image.width * image.height
+    is_smaller = besides + size > MOST_MEMORY
+    # A JPEG that is written is small, whatever was read.
+    is_smaller = is_smaller and image.format not in _LOSSY and wanted != "P"
+    turned = _TURNED.get(image.getexif().get(_ORIENTATION, 1))
+    to_srgb = _to_srgb(image, "RGBA" if has_alpha else image.mode)
+
+    def change(strip: Image.Image) -> Image.Image:
+        if has_alpha and strip.mode != "RGBA":
+            strip = strip.convert("RGBA")
+        if strip.mode.startswith("I"):
+            # Sixteen bits of grey would all be white.
+            strip = strip.convert("I").point(lambda value: value / 256)
+        if to_srgb is not None:
+            strip = ImageCms.applyTransform(strip, to_srgb) or strip
+        if strip.mode != wanted:
+            strip = strip.convert(wanted)
+        return strip.reduce(2) if is_smaller else strip
+
+    if image.mode != wanted or to_srgb is not None or turned is not None or is_smaller:
+        image = _changed(image, change, turned)
+    return image, is_smaller
+
+
+def _to_srgb(image: Image.Image, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """How a picture's colours are brought to those of the web, where it tells what they are."""
+    profile = image.info.get("icc_profile")
+    if not isinstance(profile, bytes) or mode not in ("RGB", "CMYK", "RGBA") or len(profile) >= 5_000_000:
+        return None
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        out = "RGBA" if mode == "RGBA" else "RGB"
+        return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, out)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        # A broken profile says nothing of the colours.
+        return None
+
+
+def _changed(
+    image: Image.Image, change: Callable[[Image.Image], Image.Image], turned: Image.Transpose | None
+) -> Image.Image:
+    """The picture changed strip by strip, then turned. The one that came is let go before the other is made."""
+    with SpooledTemporaryFile(_LARGE) as done:
+        rows = []
+        mode, palette = image.mode, None
+        across = 0
+        for top in range(0, image.height, _STRIP):
+            strip = change(image.crop((0, top, image.width, min(top + _STRIP, image.height))))
+            mode, across = strip.mode, strip.width
+            palette = strip.getpalette() if mode == "P" else None
+            rows.append(strip.height)
+            done.write(strip.tobytes())
+        image.close()
+        done.seek(0)
+        swaps, is_far = turned in _SWAPPING, turned in _FAR
+        height = sum(rows)
+        whole = Image.new(mode, (height, across) if swaps else (across, height))
+        if palette:
+            whole.putpalette(palette)
+        top = 0
+        for number in rows:
+            strip = Image.frombytes(mode, (across, number), done.read(across * number * len(whole.getbands())))
+            if turned is not None:
+                strip = strip.transpose(turned)
+            place = height - top - number if is_far else top
+            whole.paste(strip, (place, 0) if swaps else (0, place))
+            top += number
+    return whole
 
 
 def _written(image: Image.Image, is_lossy: bool, remark: str) -> Picture:
-    plain = Image.new(image.mode, image.size)
-    if image.mode == "P":
-        plain.putpalette(image.getpalette() or [])
-    plain.paste(image)
+    # What the file told beside its points.
+    image.info.clear()
+    points = image.width * image.height
     out = BytesIO()
-    if image.mode == "RGBA":
+    if image.mode == "RGBA" and points <= MOST_PIXELS_AS_WEBP:
         # Every browser since 2020 shows it, and it takes a tenth of a PNG.
-        plain.save(out, "WEBP", lossless=not is_lossy, quality=QUALITY, method=4, exact=False)
+        image.save(out, "WEBP", lossless=not is_lossy, quality=QUALITY, method=4, exact=False)
         extension = ".webp"
-    elif is_lossy and image.mode != "P":
-        plain.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    elif is_lossy and image.mode not in ("P", "RGBA"):
+        in_passes = points <= MOST_PIXELS_IN_PASSES
+        image.save(out, "JPEG", quality=QUALITY, optimize=in_passes, progressive=in_passes)
         extension = ".jpg"
     else:
-        plain.save(out, "PNG", optimize=True)
+        # Of what is large, the last hundredth takes a minute.
+        image.save(out, "PNG", optimize=points <= MOST_PIXELS_AS_WEBP)
         extension = ".png"
     return Picture(out.getvalue(), extension, image.width, image.height, remark)
 

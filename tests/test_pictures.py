@@ -1,3 +1,4 @@
+import gc
 import struct
 import zlib
 from io import BytesIO
@@ -5,7 +6,7 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms, ImageFile, ImageOps, ImageStat
 
 from archive import pictures
 from archive.importers.base import Refusal
@@ -210,3 +211,148 @@ def test_whatever_is_changed_in_a_picture_it_is_refused_or_shown(content, data):
         assert refused.problem.remedy
     else:
         assert opened(picture).size == (picture.width, picture.height)
+
+
+def detailed(size, mode):
+    """A picture in which no two parts are alike, so that one that is turned or shifted shows."""
+    across = Image.linear_gradient("L").rotate(90).resize(size)
+    image = Image.merge(
+        "RGB", [across, Image.linear_gradient("L").resize(size), Image.radial_gradient("L").resize(size)]
+    )
+    if mode in ("RGBA", "LA"):
+        image.putalpha(Image.linear_gradient("L").resize(size))
+    return image.convert(mode)
+
+
+def differs(one, other):
+    """By how much any point of one picture differs from the same of another, on average over its parts."""
+    assert one.size == other.size
+    return max(ImageStat.Stat(ImageChops.difference(one, other)).mean)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "CMYK", "L", "RGB"])
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_picture_turned_in_strips_is_as_if_turned_at_once(mode, turn):
+    image, exif = detailed((150, 131), mode), Image.Exif()
+    exif[0x0112] = turn
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    content = saved(image, kind, exif=exif, **({"quality": 95} if kind == "JPEG" else {}))
+    wanted = ImageOps.exif_transpose(Image.open(BytesIO(content)))
+    shown = "RGBA" if mode in ("RGBA", "LA") else "RGB"
+    wanted = wanted.convert(shown)
+    got = opened(reencode(content)).convert(shown)
+    if shown == "RGBA":
+        # Where nothing is seen, no colour is kept.
+        wanted, got = (Image.alpha_composite(Image.new("RGBA", got.size, "white"), each) for each in (wanted, got))
+    assert differs(wanted, got) < (3 if kind == "JPEG" else 0.01)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_picture_of_sixteen_bits_keeps_its_greys(kind):
+    wanted = detailed((150, 131), "L")
+    image = Image.frombytes("I;16", wanted.size, b"".join(bytes([0, grey]) for grey in wanted.tobytes()))
+    assert differs(opened(reencode(saved(image, kind))).convert("L"), wanted) == 0
+
+
+def test_colour_that_stands_for_nothing_is_seen_through():
+    image = detailed((150, 131), "RGB")
+    content = saved(image, "PNG", transparency=image.getpixel((70, 100)))
+    got, wanted = opened(reencode(content)).convert("RGBA"), Image.open(BytesIO(content)).convert("RGBA")
+    assert differs(got.getchannel("A"), wanted.getchannel("A")) == 0
+    assert got.getpixel((70, 100))[3] == 0
+
+
+def test_profile_in_strips_gives_the_colours_that_it_gives_at_once():
+    image = detailed((150, 131), "RGBA")
+    # Where red is written as green, and green as red.
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, green = profile.index(b"rXYZ"), profile.index(b"gXYZ")
+    profile[red : red + 4], profile[green : green + 4] = b"gXYZ", b"rXYZ"
+    source = ImageCms.ImageCmsProfile(BytesIO(profile))
+    wanted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGBA")
+    got = opened(reencode(saved(image, "PNG", icc_profile=bytes(profile)))).convert("RGBA")
+    assert differs(image, wanted) > 20
+    white = Image.new("RGBA", got.size, "white")
+    assert differs(Image.alpha_composite(white, got), Image.alpha_composite(white, wanted)) < 0.01
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_large_picture_with_transparency_is_a_png(mode, monkeypatch):
+    monkeypatch.setattr(pictures, "MOST_PIXELS_AS_WEBP", 10_000)
+    image = detailed((150, 131), mode)
+    picture = reencode(saved(image, "PNG"))
+    assert (picture.extension, opened(picture).mode) == (".png", "RGBA")
+    assert differs(opened(picture), image.convert("RGBA")) == 0
+
+
+def test_large_jpeg_is_written_line_by_line(monkeypatch):
+    monkeypatch.setattr(pictures, "MOST_PIXELS_IN_PASSES", 10_000)
+    picture = reencode(saved(detailed((150, 131), "RGB"), "JPEG"))
+    assert not opened(picture).info.get("progressive")
+    assert opened(picture).size == (150, 131)
+
+
+def test_picture_with_much_besides_is_made_smaller_and_told(monkeypatch):
+    image = detailed((301, 131), "RGBA")
+    content = saved(image, "PNG")
+    monkeypatch.setattr(pictures, "MOST_MEMORY", 2 * len(content) + 4 * 301 * 131 - 1)
+    picture = reencode(content)
+    assert (picture.width, picture.height) == (151, 66)
+    assert picture.remark == "It was 301 by 131 points, and was made smaller."
+    assert differs(opened(picture).getchannel("A"), image.reduce(2).getchannel("A")) < 1
+
+
+@pytest.mark.parametrize(("memory", "size"), [(10, (400, 304)), (7, (200, 152)), (6.3, (100, 76))])
+def test_jpeg_in_passes_is_decoded_as_large_as_there_is_room_for(memory, size, monkeypatch):
+    content = saved(detailed((400, 304), "RGB"), "JPEG", progressive=True, subsampling=0)
+    monkeypatch.setattr(pictures, "MOST_MEMORY", int(memory * 400 * 304))
+    picture = reencode(content)
+    assert (picture.width, picture.height) == size
+    assert bool(picture.remark) == (size != (400, 304))
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("JPEG", {"progressive": True, "subsampling": 0}),
+        ("TIFF", {"compression": "tiff_lzw", "strip_size": 10_000_000}),
+        ("TIFF", {"compression": "tiff_lzw", "strip_size": 1000, "tiffinfo": {274: 6}}),
+    ],
+    ids=["passes", "strip", "turned"],
+)
+def test_picture_that_takes_more_memory_than_its_points_is_refused(kind, options, monkeypatch):
+    content = saved(detailed((400, 304), "RGB"), kind, **options)
+    assert reencode(content).width in (400, 304)
+    monkeypatch.setattr(pictures, "MOST_MEMORY", 5 * 400 * 304)
+    assert "is saved in a way that takes over" in refusal(content)
+
+
+def tiled(width, height, side):
+    """A TIFF of a single tile, which may be larger than the picture."""
+    tile = zlib.compress(b"\xc8" * side * side)
+    tags = {256: width, 257: height, 258: 8, 259: 8, 262: 1, 277: 1, 322: side, 323: side, 324: 8, 325: len(tile)}
+    told = b"".join(struct.pack("<2H2L", tag, 4, 1, value) for tag, value in tags.items())
+    return struct.pack("<2sHL", b"II", 42, 8 + len(tile)) + tile + struct.pack("<H", len(tags)) + told + bytes(4)
+
+
+def test_tiff_whose_tile_is_very_large_is_refused():
+    assert opened(reencode(tiled(400, 304, 512))).getpixel((399, 303)) == 200
+    assert "is saved in a way that takes over 175 MB" in refusal(tiled(400, 304, 16_000))
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "AVIF"])
+def test_picture_whose_decoder_takes_much_is_refused_at_fewer_points(kind, monkeypatch):
+    monkeypatch.setattr(pictures, "MOST_PIXELS_OF_WEBP", 10_000)
+    assert f"the most for {'a WebP' if kind == 'WEBP' else 'an AVIF'}" in refusal(saved(drawn((400, 300)), kind))
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "JPEG", "PNG"])
+def test_picture_does_not_stay_in_memory(kind):
+    content = saved(drawn(), kind)
+    gc.collect()
+    gc.disable()
+    try:
+        reencode(content)
+        assert not [each for each in gc.get_objects() if isinstance(each, ImageFile.ImageFile)]
+    finally:
+        gc.enable()

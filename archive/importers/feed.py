@@ -33,6 +33,9 @@ from .pictures import pictures_in, plain
 from .table_dates import month_named
 from .told_dates import Told, read_date
 
+# One that nobody has would be looked for again for each item.
+feedparser.api.PREFERRED_XML_PARSERS.clear()
+
 LARGEST_ITEM = 5_000_000
 LONGEST_HEADLINE = 500
 MOST_OF_A_HEAD = 50

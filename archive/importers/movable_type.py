@@ -26,7 +26,7 @@ from .pictures import pictures_in, plain
 from .text import mend
 from .wordpress_text import paragraphs
 
-LARGEST = 16_000_000
+LARGEST = 8_000_000
 MOST_LINES = 100_000
 # What goes on for longer without an end is no entry, and nothing behind it is sought.
 MOST_PASSED_OVER = 1_000_000

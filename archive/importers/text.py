@@ -43,7 +43,6 @@ _WITHOUT_CONTROLS = dict.fromkeys(number for number in range(0xA0) if _CONTROLS.
 _MEANT = {
     number: character for number in range(0x80, 0xA0) if (character := bytes([number]).decode("cp1252", "ignore"))
 }
-_UNDEFINED = frozenset("\x81\x8d\x8f\x90\x9d")
 # What a decoder puts where it could not read.
 _LOST = "\ufffd"
 # Up to this share of stray controls a text is a text with blemishes; beyond, it is something else.
@@ -52,8 +51,11 @@ _MOST_CONTROLS = 0.01
 # What French and English texts have beyond ASCII. Where every such byte of a text means one of these in cp1252, and
 # none is UTF-8, the text is in cp1252.
 _USUAL = frozenset("àâäçéèêëîïôöùûüÿñœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸÑŒÆ«»‘’“”–—…•·°€£©®™²³½\u00a0")
-# So many characters at once are turned back into bytes one by one.
-_PIECE = 1 << 16
+_UNUSUAL = re.compile(f"[^\\x00-\\x7e{''.join(sorted(_USUAL))}]")
+# What is beyond ASCII and was in UTF-8.
+_READ = re.compile(f"[^\\x00-\\x7f{_LOST}]")
+# cp1252 leaves five bytes without a character; decoders pass them through.
+_CP1252 = codecs.charmap_build("".join(bytes([each]).decode("cp1252", "ignore") or chr(each) for each in range(256)))
 # UTF-8 that was read as cp1252: “Ã©” for é, “â€™” for ’.
 _READ_TWICE = re.compile(r"[Ã\u00c2][\u0080-\u00bf\u0152-\u0178\u2018-\u203a\u20ac\u2122]|â[\u0080\u20ac]|Ã\u00a0")
 
@@ -97,8 +99,8 @@ def decode(data: bytes, encoding: str = "") -> tuple[str, list[Problem]]:
     """
     content = data.removeprefix(codecs.BOM_UTF8)
     if not content.strip():
-        what = "holds nothing but blanks" if content else "is empty"
-        raise Refusal(f"The file {what}.", "Leave it out, or fetch it again.")
+        told = "The file holds nothing but blanks." if content else "The file is empty."
+        raise Refusal(told, "Leave it out, or fetch it again.")
     kind = kind_of(data)
     if kind and not (encoding and kind == "binary data"):
         raise Refusal(f"The file is {kind}, not plain text.", "Leave it out, or name its format with --format.")
@@ -148,9 +150,9 @@ def _decoded(data: bytes, name: str) -> tuple[str, list[str]]:
         lost = text.count(_LOST)
         return text, [f"{lost} characters are not in {name}; they stand as {_LOST}."] if lost else []
     text = data.decode("utf-8", "replace")
-    if all(character in "\x7f" + _LOST or character < "\x7f" for character in text):
+    if not _READ.search(text):
         meant = data.decode("cp1252", "replace")
-        if all(character < "\x7f" or character in _USUAL for character in meant):
+        if not _UNUSUAL.search(meant):
             return meant, ["It was said to be in UTF-8, and is in cp1252."]
     return text, [f"{text.count(_LOST)} characters are not in UTF-8; they stand as {_LOST}."]
 
@@ -161,16 +163,10 @@ def _read_once(text: str) -> tuple[str, list[str]]:
     if found is None:
         return text, []
     try:
-        # cp1252 leaves five bytes without a character; decoders pass them through.
-        pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
-        once = b"".join(b"".join(map(_one_byte, piece)) for piece in pieces).decode("utf-8")
+        once = codecs.charmap_encode(text, "strict", _CP1252)[0].decode("utf-8")
     except UnicodeError:
         return text, [f"UTF-8 seems to have been read as cp1252 in places (“{found[0]}”); it was left as it is."]
     return once, ["UTF-8 had been read as cp1252; that was undone."]
-
-
-def _one_byte(character: str) -> bytes:
-    return character.encode("latin-1" if character in _UNDEFINED else "cp1252")
 
 
 def _utf8(data: bytes) -> str:

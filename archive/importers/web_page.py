@@ -371,7 +371,15 @@ def _meta(page: Document) -> dict[str, list[str]]:
 
 
 def _tell_json(page: Document, told: _Told, meta: dict[str, list[str]], address: str) -> None:
-    things = [thing for each in page.css('script[type*="ld+json"]') for thing in _things(each.text())]
+    things: list[dict[str, Any]] = []
+    room = LONGEST_JSON
+    for each in page.css('script[type*="ld+json"]'):
+        # As objects it takes fifty times as much.
+        script = each.text()
+        if len(script) > room:
+            continue
+        room -= len(script)
+        things += [thing for thing in _things(script) if thing.get("@type") or thing.get("@id")]
     found = [thing for thing in things if _types(thing) & _ARTICLE_TYPES]
     if len({_string(thing.get("headline") or thing.get("name")) for thing in found}) > 1:
         # A list of articles tells each of them; the page is about the one that has its address.
@@ -608,7 +616,7 @@ def _prune(page: Document, place: str) -> tuple[Node | None, list[str]]:
     for node in body.css(_NO_TEXT):
         if not _holds(node, marked):
             node.decompose()
-    length = max(len(_text(marked or body)), 1)
+    length = max(_length(marked or body), 1)
     for node in body.css(_JUNK_HOLDERS):
         attributes = node.attributes
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
@@ -654,7 +662,7 @@ def _prune(page: Document, place: str) -> tuple[Node | None, list[str]]:
 
 def _unfold_tables(body: Node) -> None:
     """Boxes in the place of tables that held the page together, as pages were made before there were style sheets."""
-    length = max(len(_text(body)), 1)
+    length = max(_length(body), 1)
     for table in reversed(body.css("table")):
         holds_page = table.css_first("h1") is not None or table.css_first("td table") is not None
         if not holds_page and (table.css_first("p") is None or len(_text(table)) * 2 < length):
@@ -889,6 +897,12 @@ def _words(text: str) -> str:
 
 def _text(node: Node | None) -> str:
     return _BLANKS.sub(" ", node.text(deep=True)).strip() if node is not None else ""
+
+
+def _length(node: Node) -> int:
+    """The length of a text; of one that is too long, with its blanks, which take fifty bytes each to be told apart."""
+    text = node.text(deep=True)
+    return len(text) if len(text) > LARGEST_TEXT else len(_BLANKS.sub(" ", text).strip())
 
 
 def _plain(html: str) -> str:

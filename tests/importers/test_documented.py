@@ -120,6 +120,8 @@ MB = 1_000_000
         ("a picture | {} MB", pictures.LARGEST // MB),
         ("{} million points", pictures.MOST_PIXELS // MB),
         ("a JPEG {} million", pictures.MOST_PIXELS_OF_JPEG // MB),
+        ("a WebP or AVIF {}", pictures.MOST_PIXELS_OF_WEBP / MB),
+        ("{} MB of memory while it is unpacked", pictures.MOST_MEMORY // MB),
         ("{} points long", pictures.LONGEST_SIDE),
         ("a JPEG {} passes", pictures.MOST_SCANS),
         ("of {} million points together", pictures.MOST_SCANNED // MB),

@@ -386,3 +386,16 @@ def test_import_makes_articles_at_their_old_addresses(outlet):
     saved = Article.objects.get(original_id="https://herald.example/?p=12")
     assert "<script" not in saved.body
     assert OldAddress.objects.filter(article=saved).count() == 3
+
+
+def test_no_parser_that_is_not_there_is_looked_for_again_and_again(monkeypatch):
+    import xml.sax
+
+    asked = []
+    make = xml.sax.make_parser
+    monkeypatch.setattr(xml.sax, "make_parser", lambda names=(): asked.extend(names) or make(names))
+    content = (
+        b"<rss version='2.0'><channel><item><title>One</title><description>Words</description></item></channel></rss>"
+    )
+    assert list(feed.read(BytesIO(content), ReadOptions()))
+    assert asked == []

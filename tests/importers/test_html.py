@@ -443,3 +443,24 @@ def test_saved_page_becomes_an_article(outlet):
     assert (report.created, report.refused) == (1, 0)
     assert article.old_addresses.count() == 3
     assert article.body.startswith("<p>La ville a fermé mardi soir le pont de la Rive")
+
+
+def test_json_ld_beyond_what_a_page_may_tell_in_all_is_not_read():
+    def script(name, size):
+        told = json.dumps({"@type": "NewsArticle", "headline": name, "keywords": "x" * size})
+        return f'<script type="application/ld+json">{told}</script>'
+
+    def headline(*scripts):
+        page = f"<!doctype html><title>Titled</title><body><article><h1>Titled</h1><p>{FILLER}</p>{''.join(scripts)}"
+        return read(page).headline
+
+    assert headline(script("Told", 1_900_000)) == "Told"
+    # The first is too large, and what follows is read all the same.
+    assert headline(script("Too large", 2_100_000), script("Told", 1000)) == "Told"
+    # Two that are too large together: the first is read.
+    assert headline(script("Told", 1_100_000), script("Other", 1_100_000)) == "Told"
+
+
+def test_page_whose_text_is_blanks_and_letters_is_refused_by_its_length():
+    problem = read(f"<!doctype html><title>T</title><body><article><p>{'x ' * 1_500_000}</p><table></table>")
+    assert "characters, too many for an article (at most 2000000)" in problem.problem

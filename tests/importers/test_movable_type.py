@@ -176,7 +176,7 @@ def test_gigantic_line_is_refused_alone_in_no_time():
     started = time.process_time()
     problem, after = read(entry("x" * 20_000_000) + entry())
 
-    assert (problem.problem, after.headline) == ("It is over 16 MB.", "Title")
+    assert (problem.problem, after.headline) == ("It is over 8 MB.", "Title")
     assert time.process_time() - started < 2
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from archive.importers.base import Refusal
-from archive.importers.text import decode, is_encoding, kind_of
+from archive.importers.text import decode, is_encoding, kind_of, mend
 
 
 def refusal(data, encoding=""):
@@ -130,3 +130,12 @@ def test_lost_characters_are_told():
 @pytest.mark.parametrize(("name", "known"), [("cp1252", True), ("UTF-8", True), ("klingon", False), ("hex", False)])
 def test_encoding_is_one_of_text(name, known):
     assert is_encoding(name) is known
+
+
+@pytest.mark.parametrize("letter", "ÀÁÍÏÐÝéÿœ’€")
+def test_letter_that_was_read_as_cp1252_is_turned_back_whatever_its_bytes(letter):
+    # Five bytes have no character in cp1252; decoders pass them through.
+    words = f"Été {letter}"
+    twice = "".join(bytes([each]).decode("cp1252", "ignore") or chr(each) for each in words.encode())
+    text, (remark,) = mend(twice.encode())
+    assert (text, remark.problem) == (words, "UTF-8 had been read as cp1252; that was undone.")
