@@ -10,7 +10,7 @@ TEMPLATES = $$(find templates -name '*.html')
 PURE := $(wildcard archive/addresses.py archive/address_patterns.py archive/charts.py archive/citing/*.py archive/dates.py archive/differences.py archive/keys.py archive/manifest.py archive/players.py archive/sanitize.py \
 	archive/search/analysis.py archive/search/matching.py archive/search/parts.py archive/search/passages.py \
 	archive/search/query.py archive/search/scoring.py \
-	archive/typography.py archive/importers/*.py newsroom/environment.py newsroom/sqlite.py)
+	archive/typography.py archive/wording.py archive/importers/*.py newsroom/environment.py newsroom/sqlite.py)
 
 export PORT
 

@@ -11,6 +11,10 @@ from contextlib import suppress
 from queue import Empty, Queue
 from threading import Thread
 
+from django.utils import translation
+
+from . import wording
+
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_END = 5
@@ -104,6 +108,7 @@ def _work(sender, receiver, work):
     # Whoever stops the import on a terminal stops the other process, and that ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _set_up()
+    translation.activate(wording.LANGUAGE)
     settle_down()
     generator, arguments = pickle.loads(work)  # noqa: S301  our own
     with suppress(BrokenPipeError, ConnectionError):

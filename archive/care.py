@@ -5,7 +5,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import Article, Byline, Correction, Image, OldAddress, Revision, Withdrawal
+from .models import Article, AwaitedWithdrawal, Byline, Correction, Image, OldAddress, Revision, Withdrawal
 from .search import index, lock
 
 # What a revision compares, field by field.
@@ -157,6 +157,43 @@ def withdraw(
     )
     record(article, Revision.Verb.WITHDRAWN, by=by, reason=why or public_note, run=run)
     return withdrawal
+
+
+@transaction.atomic
+def bring_forward(withdrawal, *, by=None, why="", run=None):
+    """Have a withdrawal that was to come begin today. Returns the day for which it was planned."""
+    lock()
+    planned = withdrawal.withdrawn_on
+    withdrawal.withdrawn_on = timezone.now().date()
+    withdrawal.save(update_fields=("withdrawn_on",))
+    record(withdrawal.article, Revision.Verb.WITHDRAWN, by=by, reason=why, run=run)
+    return planned
+
+
+def withdraw_awaited(articles, *, by=None, run=None):
+    """Withdraw those of these articles whose withdrawal was told before they came: no reader ever sees them.
+
+    Within the transaction that saves them. Returns what was awaited, by the articles' numbers.
+    """
+    awaiting = AwaitedWithdrawal.objects.awaiting()
+    lock()
+    if not awaiting.exists():
+        return {}
+    by_id = {(article.outlet_id, article.original_id): article for article in articles if article.original_id}
+    found = {}
+    outlets, ids = {outlet for outlet, _id in by_id}, [original_id for _outlet, original_id in by_id]
+    for awaited in awaiting.filter(outlet__in=outlets, original_id__in=ids):
+        if article := by_id.get((awaited.outlet_id, awaited.original_id)):
+            awaited.article = article
+            # That of another archive may come with it, or be planned there.
+            there = article.withdrawals.filter(reinstated_on=None).first()
+            if there is None:
+                awaited.withdrawal = withdraw(article, reason=awaited.reason, by=by, why=awaited.note, run=run)
+            elif there.withdrawn_on > timezone.now().date():
+                bring_forward(there, by=by, why=awaited.note, run=run)
+            awaited.save(update_fields=("article", "withdrawal"))
+            found[article.pk] = awaited
+    return found
 
 
 @transaction.atomic

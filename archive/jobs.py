@@ -310,7 +310,8 @@ class _Work:
         except Exception as error:
             logger.exception("The job %s failed", job)
             connection.close_if_unusable_or_obsolete()
-            values = _failed(f"{type(error).__name__}: {error}", "See the log of run_jobs, mend it, then go on.")
+            told = f"The program failed on it: {type(error).__name__}: {error}"
+            values = _failed(told, "See the log of run_jobs, mend it, then go on.")
         self.finish(values)
 
     def try_out(self):

@@ -53,11 +53,14 @@ def first_lines(html):
     return Truncator(" ".join(unescape(text).split())).chars(SHOWN_TEXT)
 
 
+_COUNTED = ("created", "updated", "unchanged", "refused", "duplicates", "awaited")
+
+
 def told(report, items, columns=()):
     """A trial's report as JSON that every database takes; `columns` are those of a table."""
     return _plain(
         {
-            **{name: getattr(report, name) for name in ("created", "updated", "unchanged", "refused", "duplicates")},
+            **{name: getattr(report, name) for name in _COUNTED},
             "left_out": dict(report.left_out),
             "formats": list(report.formats),
             "items": items,

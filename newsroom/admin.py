@@ -36,6 +36,10 @@ class ArchiveSite(admin.AdminSite):
         return [
             (f"{articles}?state=held-back", _("Articles held back")),
             (f"{articles}?state=withdrawn", _("Articles withdrawn")),
+            (
+                reverse("admin:archive_awaitedwithdrawal_changelist") + "?state=awaited",
+                _("Withdrawals whose articles have not come"),
+            ),
             (f"{articles}?published=unknown", _("Articles without a date")),
             (f"{articles}?source__isnull=True", _("Articles without a source")),
             (f"{articles}?section__isnull=True", _("Articles without a section")),

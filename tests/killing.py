@@ -17,6 +17,11 @@ from types import SimpleNamespace
 ITEMS = 40
 AT_ONCE = 7
 SECONDS_TO_END = 20
+# Stories that are killed a file before they come, and kills whose stories never come.
+KILLED_BEFORE = range(ITEMS, ITEMS + 4)
+NEVER_COME = ("never-1", "never-2")
+# Of so many kills, one is of an own export's import.
+OWN_EACH = 4
 
 
 def article(number, *, newer=False):
@@ -43,7 +48,10 @@ def read(stream, options):
     from archive.importers.items import ImportedPage, ImportedWithdrawal
 
     newer = stream.read().strip() == b"newer"
-    for number in range(ITEMS):
+    if not newer:
+        for each in (*KILLED_BEFORE, *NEVER_COME):
+            yield ImportedWithdrawal(str(each), "legal", f"Killed before it came: {each}.", place="a kill")
+    for number in range(ITEMS + len(KILLED_BEFORE) * newer):
         yield article(number, newer=newer)
         if number % 20 == 19:
             yield ImportedPage(f"page-{number}", "A page", f"<p>{newer}</p>", place="a page")
@@ -58,8 +66,9 @@ def set_up():
     from archive import importers
     from archive.importers.saving import reading
 
-    sys.modules["made_up"] = SimpleNamespace(recognises=lambda head: True, read=read)
-    importers.FORMATS = reading.FORMATS = {"made-up": "made_up"}
+    made_up = SimpleNamespace(recognises=lambda head: head in (b"first", b"newer"), read=read)
+    sys.modules["made_up"] = made_up
+    importers.FORMATS = reading.FORMATS = {"made-up": "made_up", "jsonl": importers.FORMATS["jsonl"]}
     reading.MOST_ITEMS = AT_ONCE
 
 
@@ -81,6 +90,29 @@ def take_in(path, **options):
     from archive.models import Outlet
 
     return import_paths([path], Outlet.objects.get(slug="herald"), **options)
+
+
+def care_for(seed):
+    """What staff do to some of the articles, by which each has a history."""
+    from archive.care import correct, record, reinstate, snapshot, withdraw
+    from archive.models import Article
+
+    for article in Article.objects.order_by("key")[seed::3]:
+        if article.withdrawals.filter(reinstated_on=None).exists():
+            reinstate(article, why=f"Why not, {seed}?")
+            continue
+        correct(article, kind="correction", text=f"It is {article.pk}, not {seed}.", reason="A reader wrote.")
+        before = snapshot(article)
+        Article.objects.filter(pk=article.pk).update(headline=f"{article.headline}, {seed}")
+        record(article, "edited", before=before, reason="Clearer.", is_public=bool(seed))
+        if article.pk % 2:
+            withdraw(article, reason="privacy", why=f"Asked for, {seed}.")
+
+
+def export_to(path):
+    from archive.exporters.jsonl import export
+
+    path.write_text("".join(export()), encoding="utf-8", newline="\n")
 
 
 def in_a_child(work):
@@ -136,12 +168,15 @@ def wait_for_the_server():
         time.sleep(0.005)
 
 
-def partial():
-    """What is there and not whole: each with the number of rows. Nothing, if all is well."""
+def partial(*, is_own=False):
+    """What is there and not whole: each with the number of rows. Nothing, if all is well.
+
+    In an own export authors and tags stand before the articles.
+    """
     from django.db import connection
     from django.db.models import Count, F, Q
 
-    from archive.models import Article, Author, ImportItem, ImportRun, InfoPage, OldAddress, Tag
+    from archive.models import Article, Author, AwaitedWithdrawal, ImportItem, ImportRun, InfoPage, OldAddress, Tag
     from archive.search.checking import check
 
     def number(relation):
@@ -159,11 +194,21 @@ def partial():
         taken_in_=Count("revisions", distinct=True, filter=Q(revisions__verb="taken-in")),
         withdrawn_=Count("revisions", distinct=True, filter=Q(revisions__verb="withdrawn")),
         withdrawals_=number("withdrawals"),
+        awaited_=number("awaited_withdrawals__withdrawal"),
+        carried_=Count("revisions", distinct=True, filter=Q(revisions__verb="carried-over")),
     )
-    whole = Q(
+    both = Q(
         bylines_=2, tags_=2, images_=1, taken_in_=1, section__isnull=False, withdrawn_=F("withdrawals_"),
-        records_=F("updates_") + 1, addresses_=F("updates_") + 2, items_=F("revisions_"), version=F("revisions_") + 1,
+        addresses_=F("updates_") + 2,
     )  # fmt: skip
+    # A copy has one revision of its own for each time that it was taken in, behind its whole history.
+    copy = Q(carried_=F("items_"), records_=F("items_"), version=F("items_") + 1, awaited_=0)
+    made = Q(
+        carried_=0, records_=F("updates_") + 1, version=F("revisions_") + 1, items_=F("revisions_") - F("awaited_")
+    )
+    whole = both & (copy | made)
+    created_beside = ImportItem.objects.filter(article=None, outcome="created").count()
+    awaited = AwaitedWithdrawal.objects.awaiting()
     found = {
         "articles": articles.exclude(whole).count(),
         "doubled items": ImportItem.objects.filter(outcome="created", article__isnull=False)
@@ -171,8 +216,11 @@ def partial():
         .annotate(times=Count("pk"))
         .filter(times__gt=1)
         .count(),
-        "items without articles": ImportItem.objects.filter(article=None, outcome="created")
-        .exclude(place__endswith="a page")
+        "items without what they made": created_beside - InfoPage.objects.count() - AwaitedWithdrawal.objects.count(),
+        "killed, and here": awaited.filter(original_id__in=Article.objects.values("original_id")).count(),
+        "killed, and public": Article.objects.public()
+        .filter(original_id__in=map(str, KILLED_BEFORE), awaited_withdrawals__isnull=False)
+        .exclude(revisions__verb="reinstated")
         .count(),
         "authors": Author.objects.filter(bylines=None).count(),
         # Those of its own that an article lost by an update stay.
@@ -190,13 +238,14 @@ def partial():
         with connection.cursor() as cursor:
             found["pages of the database"] = cursor.execute("PRAGMA quick_check").fetchone() != ("ok",)
             found["foreign keys"] = len(cursor.execute("PRAGMA foreign_key_check").fetchall())
-    return {name: rows for name, rows in found.items() if rows}
+    return {name: rows for name, rows in found.items() if rows and not (is_own and name in ("authors", "tags"))}
 
 
 def held():
     """All that was imported, without what differs from one time to the next."""
     from archive.care import snapshot
-    from archive.models import Article, Author, InfoPage, OldAddress, Section, Tag
+    from archive.exporters.revision_dict import history
+    from archive.models import Article, Author, AwaitedWithdrawal, InfoPage, OldAddress, Section, Tag
 
     return json.dumps(
         {
@@ -209,6 +258,13 @@ def held():
             "terms": [
                 list(model.objects.order_by("slug").values_list("slug", flat=True)) for model in (Author, Tag, Section)
             ],
+            "awaited": list(
+                AwaitedWithdrawal.objects.order_by("original_id").values_list("original_id", "note", "article__key")
+            ),
+            "histories": [
+                [[each["verb"], each["reason"], each["changes"]] for each in history(article.revisions.all())]
+                for article in Article.objects.order_by("key")
+            ],
             "addresses": list(OldAddress.objects.order_by("normalised").values_list("normalised", flat=True)),
         },
         sort_keys=True,
@@ -216,41 +272,61 @@ def held():
 
 
 def main(folder, kills, seed, beside):
-    from archive.models import ImportRun
-
     chance = random.Random(seed)  # noqa: S311
     first, newer = Path(folder, "first"), Path(folder, "newer")
     first.write_text("first")
     newer.write_text("newer")
+    killed, rounds, took = kill_rounds((first, newer), kills, chance)
+
+    # Another archive, which staff go on caring for: its own export, and a newer one.
+    begin()
+    own, newer_own = Path(folder, "own.jsonl"), Path(folder, "newer-own.jsonl")
+    for seed_of_care, (path, exported) in enumerate([(first, own), (newer, newer_own)]):
+        take_in(path)
+        care_for(seed_of_care)
+        export_to(exported)
+    killed_own, rounds_own, _took = kill_rounds((own, newer_own), -(-kills // OWN_EACH), chance)
+    # The last round's copy: all that the archive told, byte for byte.
+    export_to(again := Path(folder, "again.jsonl"))
+    assert again.read_bytes() == newer_own.read_bytes(), "the copy's own export is another"
+
+    if beside:
+        begin()
+        kill_with_reader(first, took[0], chance)
+    told = {"killed": killed, "rounds": rounds, "killed_own": killed_own, "rounds_own": rounds_own}
+    print(json.dumps(told))
+
+
+def kill_rounds(paths, kills, chance):
+    """Import files one after the other, each until it is through, until so many imports were killed."""
+    from archive.models import ImportRun
 
     begin()
     took = []
-    for path in (first, newer):
+    for path in paths:
         began = time.monotonic()
         take_in(path)
         took.append(time.monotonic() - began)
     wanted = held()
-    assert partial() == {}, partial()
+    is_own = paths[0].suffix == ".jsonl"
+    assert (found := partial()) == {}, found
 
     killed = rounds = 0
     while killed < kills:
         begin()
-        for path, longest in zip((first, newer), took, strict=True):
+        for path, longest in zip(paths, took, strict=True):
             while True:
                 pid = in_a_child(lambda path=path: take_in(path))
                 # Some while it begins, some at any moment.
                 if not kill_after(chance.uniform(0, longest * chance.choice((0.3, 1.1))), pid):
                     break
                 killed += 1
-                assert (found := partial()) == {}, f"after {killed} kills: {found}"
+                assert (found := partial(is_own=is_own)) == {}, f"after {killed} kills: {found}"
         assert held() == wanted, "what was imported in pieces is not what was imported at once"
         states = set(ImportRun.objects.values_list("state", flat=True))
         assert states <= {"done", "broken-off"}, states
         rounds += 1
-    if beside:
-        begin()
-        kill_with_reader(first, took[0], chance)
-    print(json.dumps({"killed": killed, "rounds": rounds}))
+    return killed, rounds, took
 
 
 def kill_with_reader(path, longest, chance):

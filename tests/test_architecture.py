@@ -61,6 +61,7 @@ LEVELS = [
         "archive.search.query",
         "archive.search.scoring",
         "archive.typography",
+        "archive.wording",
     },
 ]
 PURE = len(LEVELS) - 1

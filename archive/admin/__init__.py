@@ -1,8 +1,24 @@
-from . import address, article, care, job, missing, notice, outlet, pattern, people, rights, run, section, selection
+from . import (
+    address,
+    article,
+    awaited,
+    care,
+    job,
+    missing,
+    notice,
+    outlet,
+    pattern,
+    people,
+    rights,
+    run,
+    section,
+    selection,
+)
 
 __all__ = [
     "address",
     "article",
+    "awaited",
     "care",
     "job",
     "missing",

@@ -30,6 +30,9 @@ from .tables import TableMixin
 from .withdrawing import MOST_AT_ONCE, reinstate_page, withdraw_page
 
 REVISIONS_SHOWN = 5
+_WITHDRAWN_BEFORE = gettext_lazy(
+    "It was withdrawn at once: a withdrawal of its source id was awaited. If it is to be shown, reinstate it."
+)
 REVISIONS_PER_PAGE = 20
 
 
@@ -217,6 +220,9 @@ class ArticleAdmin(TableMixin, ArchiveAdmin):
             reason=form.cleaned_data["reason"],
             is_public=not form.cleaned_data["keep_from_readers"],
         )
+        is_known_otherwise = not {"outlet", "original_id"}.isdisjoint(form.changed_data)
+        if is_known_otherwise and care.withdraw_awaited([article], by=request.user):
+            self.message_user(request, _WITHDRAWN_BEFORE, messages.WARNING)
         if form.lost:
             self.message_user(
                 request,

@@ -251,6 +251,7 @@ class ArticleResource(TableResource):
             save_bylines(article, bylines)
         verb = Revision.Verb.EDITED if article.before_import else Revision.Verb.TAKEN_IN
         care.record(article, verb, before=article.before_import, by=article.imported_by, reason=article.import_reason)
+        care.withdraw_awaited([article], by=article.imported_by)
 
     def with_relations(self, queryset):
         return queryset.select_related("outlet", "section", "source").prefetch_related(

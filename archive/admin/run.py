@@ -1,10 +1,12 @@
 from django.contrib import admin
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import linebreaksbr
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from archive.models import ImportItem, ImportJob, ImportRun
+from archive.templatetags.wording import told, told_place
 
 from .base import ReadOnlyAdmin
 
@@ -74,12 +76,13 @@ def page_of_items(run, asked):
 
 @admin.register(ImportItem)
 class ImportItemAdmin(ReadOnlyAdmin):
-    list_display = ("number", "place", "outcome", "article_headline", "problem", "remedy", "run")
-    list_display_links = ("place",)
+    list_display = ("number", "told_place", "outcome", "article_headline", "told_problem", "told_remedy", "run")
+    list_display_links = ("told_place",)
     list_filter = ("outcome",)
     ordering = ("-run", "number")
     sortable_by = ()
-    fields = ("run", "number", "place", "outcome", "article", "problem", "remedy")
+    fields = ("run", "number", "told_place", "outcome", "article", "told_problem", "told_remedy")
+    readonly_fields = ("told_place", "told_problem", "told_remedy")
 
     def get_queryset(self, request):
         items = super().get_queryset(request).select_related("run", "article")
@@ -87,6 +90,18 @@ class ImportItemAdmin(ReadOnlyAdmin):
 
     def lookup_allowed(self, lookup, value, request):
         return lookup == "run__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=gettext_lazy("place"))
+    def told_place(self, item):
+        return told_place(item.place)
+
+    @admin.display(description=gettext_lazy("problem"))
+    def told_problem(self, item):
+        return linebreaksbr(told(item.problem))
+
+    @admin.display(description=gettext_lazy("remedy"))
+    def told_remedy(self, item):
+        return linebreaksbr(told(item.remedy))
 
     @admin.display(description=gettext_lazy("article"))
     def article_headline(self, item):

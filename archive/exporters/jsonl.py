@@ -16,6 +16,7 @@ from archive.models import (
     Article,
     Author,
     AwaitedVersion,
+    AwaitedWithdrawal,
     Byline,
     ClosureNotice,
     InfoPage,
@@ -56,6 +57,8 @@ def export(outlet=None):
         ("tag", tags(outlet)),
         ("page", pages(of_described)),
         ("notice", notices(of_described)),
+        # Before the articles, so that none is ever public where both are taken in.
+        ("withdrawal", awaited_withdrawals(pks)),
         ("article", articles(outlets)),
         # They name articles.
         ("selection", selections(pks)),
@@ -89,6 +92,19 @@ def pages(pks):
 def notices(pks):
     found = ClosureNotice.objects.filter(outlet__in=pks).select_related("outlet")
     yield from in_order(found, "first_day", "language", "placement")
+
+
+def awaited_withdrawals(pks):
+    """Of articles that are not here yet: they may be where this is going."""
+    found = AwaitedWithdrawal.objects.awaiting().filter(outlet__in=pks).select_related("outlet")
+    for each in sorted(found, key=lambda each: (each.outlet.slug, each.original_id)):
+        yield {
+            "outlet": each.outlet.slug,
+            "original_id": each.original_id,
+            "reason": each.reason,
+            "note": each.note,
+            "told_at": instant(each.told_at),
+        }
 
 
 def selections(pks):

@@ -293,9 +293,9 @@ def until_hopeless(items: Iterator[Item]) -> Iterator[Item]:
             continue
         refused += 1
         if refused == min(MOST_IN_VAIN + IN_VAIN_FOR_EACH * good, MOST_IN_VAIN_LATER):
-            which = "One after another," if good else "The first"
             raise Refusal(
-                f"{which} {refused} items were all refused; the rest was not read.",
+                f"{'One after another,' if good else 'The first'} {refused} items were all refused; "
+                "the rest was not read.",
                 "Look at what they have in common, or name another format with --format.",
                 item.place,
             )
@@ -348,6 +348,8 @@ class ImportReport:
     changed: dict[str, int] = field(default_factory=dict)
     # Files of pictures that came to their articles.
     pictures: int = 0
+    # Withdrawals of articles that did not come with them: each is withdrawn as soon as it does.
+    awaited: int = 0
     # What an archive does not take, by its kind.
     left_out: dict[str, int] = field(default_factory=dict)
     # Earlier runs whose process died.
@@ -416,6 +418,7 @@ class ImportReport:
             "duplicates": self.duplicates,
             "changed": self.changed,
             "pictures": self.pictures,
+            "awaited": self.awaited,
             "left_out": self.left_out,
             "run": self.runs[0] if len(self.runs) == 1 else self.runs or None,
             "broken_off": self.broken_off,

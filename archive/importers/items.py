@@ -34,6 +34,8 @@ class ImportedWithdrawal:
     note: str = ""
     place: str = ""
     record: bytes = b""
+    # When another archive was told of it, whose own export this is.
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

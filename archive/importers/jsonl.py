@@ -10,6 +10,9 @@ Beside articles stand the outlets with what belongs to them: an outlet's own des
 and the forms of its old addresses (host, pattern), its information pages and closure notices (page, notice), and the
 pieces that staff chose for its front (selection), which come last, for they name articles by their keys.
 
+A withdrawal (type withdrawal) is the word of a sender who killed an article, by its original_id, before it came: it is
+withdrawn as soon as it does.
+
 An article that is a version of another, in another language or of another edition, tells its key (`version_of`); that
 one may stand after it, or in another file.
 
@@ -51,7 +54,7 @@ from .base import (
     SourceKind,
     Withheld,
 )
-from .items import ImportedRow, ImportedShared, LeftOut, WithdrawalReason
+from .items import ImportedRow, ImportedShared, ImportedWithdrawal, LeftOut, WithdrawalReason
 from .json_stream import lines, loads, utf8
 from .told_dates import read_date
 
@@ -117,6 +120,8 @@ def _item(line: bytes, place: str, options: ReadOptions) -> Item:
             return LeftOut(f"{'description' if kind == 'outlet' else kind}s of {outlet[:60]}"[:80])
         if kind == "article":
             return _article(row, line, place)
+        if kind == "withdrawal":
+            return _withdrawal(row, line, place)
         if kind in _SHARED:
             return _shared(row, kind, line, place)
         if kind in _BESIDE:
@@ -163,6 +168,15 @@ def _article(row: dict[str, Any], line: bytes, place: str) -> ImportedArticle:
         place=place,
         record=line.strip() + b"\n",
     )
+
+
+def _withdrawal(row: dict[str, Any], line: bytes, place: str) -> ImportedWithdrawal:
+    reason: WithdrawalReason = _choice(row, "reason", get_args(WithdrawalReason), "other")
+    told_at = _moment(row, "told_at")
+    if told_at is not None and not _is_kept(told_at):
+        raise _Wrong("told_at")
+    note = _text(row, "note")
+    return ImportedWithdrawal(_text(row, "original_id"), reason, note, place, line.strip() + b"\n", told_at)
 
 
 def _shared(row: dict[str, Any], kind: Any, line: bytes, place: str) -> ImportedShared:

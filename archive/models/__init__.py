@@ -1,6 +1,6 @@
 from .address import AddressPattern, OldAddress, OldHost, PageAddress
 from .article import Article, Image, Section, Tag
-from .care import Correction, Revision, Withdrawal
+from .care import AwaitedWithdrawal, Correction, Revision, Withdrawal
 from .due import AwaitedVersion, DailyWork, RenamedAuthor
 from .job import ImportJob
 from .listing import Listing, Tally, Word
@@ -19,6 +19,7 @@ __all__ = [
     "Article",
     "Author",
     "AwaitedVersion",
+    "AwaitedWithdrawal",
     "Byline",
     "ClosureNotice",
     "Correction",

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .article import Article, ArticlePart
 from .json import UncheckedJSONField
-from .keys import NaturalKeyManager
+from .keys import NaturalKeyManager, NaturalKeyModel
+from .outlet import Outlet
 from .run import ImportRun
 
 
@@ -106,6 +107,59 @@ class Withdrawal(ArticlePart):
 
     def __str__(self):
         return f"{self.get_reason_display()} ({self.withdrawn_on})"
+
+
+class AwaitedWithdrawalQuerySet(models.QuerySet):
+    def awaiting(self):
+        """Those whose article has not come."""
+        return self.filter(article=None)
+
+
+class AwaitedWithdrawal(NaturalKeyModel):
+    """A sender's word that an article is to be withdrawn, which came before it: it is withdrawn as it is taken in."""
+
+    NATURAL_KEY = ("outlet__slug", "original_id")
+
+    outlet = models.ForeignKey(Outlet, models.CASCADE, related_name="awaited_withdrawals", verbose_name=_("outlet"))
+    original_id = models.CharField(
+        _("source id"), max_length=200, help_text=_("Its id in the system that it came from.")
+    )
+    reason = models.CharField(_("reason"), max_length=14, choices=Withdrawal.Reason)
+    note = models.TextField(_("note of the sender"), blank=True)
+    told_at = models.DateTimeField(_("told at"), default=timezone.now)
+    # Where it was told; of an own export's this archive has no more.
+    run = models.ForeignKey(
+        ImportRun, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("import run")
+    )
+    place = models.CharField(_("place"), max_length=500, blank=True, help_text=_("Where it stood in the file."))
+    # It awaits its article again where that goes, as with the run that brought it.
+    article = models.ForeignKey(
+        Article,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="awaited_withdrawals",
+        verbose_name=_("article"),
+    )
+    # None where the article was withdrawn already.
+    withdrawal = models.ForeignKey(
+        Withdrawal, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("withdrawal")
+    )
+
+    objects = NaturalKeyManager.from_queryset(AwaitedWithdrawalQuerySet)()
+
+    class Meta:
+        verbose_name = _("awaited withdrawal")
+        verbose_name_plural = _("awaited withdrawals")
+        ordering = ("-told_at", "-pk")
+        constraints = [
+            # The id first: staff look for one in every outlet.
+            models.UniqueConstraint(fields=("original_id", "outlet"), name="awaitedwithdrawal_unique"),
+        ]
+        indexes = [models.Index(fields=("-told_at", "-id"), name="awaited_newest_first")]
+
+    def __str__(self):
+        return self.original_id
 
 
 class Revision(ArticlePart):

@@ -1,8 +1,10 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from archive import wording
 from archive.keys import random_key
 
 from .article import Article
@@ -89,8 +91,25 @@ class ImportItem(NaturalKeyModel):
         indexes = [models.Index(fields=("run", "outcome", "number"), name="importitem_by_outcome")]
         constraints = [models.UniqueConstraint(fields=("run", "number"), name="importitem_unique_number")]
 
+    @property
+    def is_withdrawal(self):
+        """Whether it withdrew an article that was there: `before` tells at most for which day that was planned."""
+        return self.outcome == self.Outcome.UPDATED and (self.before is None or "withdrawn_on" in self.before)
+
+    @property
+    def remarks(self):
+        """Pairs of a problem and its remedy."""
+        problems, remedies = self.problem.split("\n"), self.remedy.split("\n")
+        # A text of before may have had lines of its own.
+        return (
+            list(zip(problems, remedies, strict=True))
+            if len(problems) == len(remedies)
+            else [(self.problem, self.remedy)]
+        )
+
     def __str__(self):
-        return f"{self.place}: {self.get_outcome_display()}"
+        place = wording.plain(wording.place(self.place, get_language() or wording.LANGUAGE))
+        return f"{place}: {self.get_outcome_display()}"
 
 
 class ImportTrace(NaturalKeyModel):

@@ -6,10 +6,20 @@ from django.test import Client
 from django.urls import reverse
 
 from archive import care
-from archive.models import AddressMiss, Article, Author, ClosureNotice, Outlet, Withdrawal
+from archive.models import AddressMiss, Article, Author, AwaitedWithdrawal, ClosureNotice, Outlet, Withdrawal
 
 OF_THE_ARCHIVE = (
-    *("addressmiss", "addresspattern", "article", "author", "closurenotice", "importitem", "importrun", "infopage"),
+    *(
+        "addressmiss",
+        "addresspattern",
+        "article",
+        "author",
+        "awaitedwithdrawal",
+        "closurenotice",
+        "importitem",
+        "importrun",
+        "infopage",
+    ),
     *("oldaddress", "oldhost", "outlet", "section", "source", "tag", "withdrawal"),
 )
 TABLES = ("article", "author", "closurenotice", "oldaddress", "outlet")
@@ -38,7 +48,7 @@ def every_address():
     yield from (reverse("admin:password_change"), "/admin/auth/user/add/")
     yield from (reverse(f"admin:archive_{name}_changelist") for name in OF_THE_ARCHIVE)
     for name in OF_THE_ARCHIVE:
-        if name not in ("addressmiss", "importitem", "importrun", "withdrawal"):
+        if name not in ("addressmiss", "awaitedwithdrawal", "importitem", "importrun", "withdrawal"):
             yield reverse(f"admin:archive_{name}_add")
     for name in TABLES:
         yield from (reverse(f"admin:archive_{name}_{verb}") for verb in ("import", "export"))
@@ -54,6 +64,12 @@ def every_address():
     )[0]
     yield reverse("admin:archive_addressmiss_change", args=[miss.pk])
     yield reverse("admin:archive_outlet_change", args=[Outlet.objects.first().pk])
+    awaited = AwaitedWithdrawal.objects.get_or_create(
+        outlet=article.outlet,
+        original_id="http://doc.afp.example/TX-PAR-9K8EM/2014-01-22/sotchi-washington-propose",
+        defaults={"reason": "other", "note": "Annulation : ne pas utiliser.", "place": "item 3"},
+    )[0]
+    yield from (reverse(f"admin:archive_awaitedwithdrawal_{verb}", args=[awaited.pk]) for verb in ("change", "delete"))
     yield reverse("admin:archive_withdrawal_change", args=[Withdrawal.objects.first().pk])
 
 

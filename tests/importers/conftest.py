@@ -1,3 +1,5 @@
+import dataclasses
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -5,9 +7,36 @@ from types import SimpleNamespace
 
 import pytest
 
-from archive import importers
+from archive import importers, wording
+from archive.importers import base
 
 SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+@pytest.fixture(autouse=True)
+def what_is_told_has_its_french(monkeypatch):
+    """Whatever the archive tells in a test, of whatever hostile file, can be shown in French, with its values."""
+    told, made_up = set(), set()
+    make = base.Problem.__init__
+
+    def make_and_note(self, *values, **named):
+        make(self, *values, **named)
+        frame = sys._getframe(1)
+        # A Refusal makes its own, and replace() another.
+        while frame.f_code.co_filename in (base.__file__, dataclasses.__file__):
+            frame = frame.f_back
+        # A terminal is told in English alone.
+        is_ours = {"tests", "management"}.isdisjoint(Path(frame.f_code.co_filename).parts)
+        (told if is_ours else made_up).update([self.problem, self.remedy])
+
+    monkeypatch.setattr(base.Problem, "__init__", make_and_note)
+    yield
+    french = wording.catalogue_in("fr")
+    told = {text for text in told - made_up if text and len(text) <= wording.LONGEST}
+    assert {text for text in told if not french.told(text)} == set(), "Add them to problems.po."
+    for text in told:
+        shown = wording.plain(wording.told(text, "fr"))
+        assert all(value in shown for value in re.findall("“([^“”]+)”", text)), shown
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ def test_json_has_every_count(outlet, sample):
         "duplicates": 0,
         "changed": {},
         "pictures": 0,
+        "awaited": 0,
         "left_out": {},
         "broken_off": [],
         "run": ImportRun.objects.get().key,

@@ -1,9 +1,10 @@
 import json
 import time
 from datetime import UTC, date, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from .conftest import SAMPLES
 KEY = "0123456789ab"
 BESIDE = SAMPLES / "jsonl" / "beside.jsonl"
 SAMPLE = SAMPLES / "jsonl" / "courrier.jsonl"
+HISTORY = SAMPLES / "jsonl" / "history.jsonl"
 
 
 def line(**fields):
@@ -303,6 +305,33 @@ def test_sample_of_what_stands_beside_articles_is_taken_in(outlet):
     assert [each.slug for each in outlet.info_pages.public()] == ["faq"]
     assert outlet.selections.get().articles.get().key == "0123456789ab"
     assert "names articles that are not here: zzzzzzzzzzzz." in report.problems[-1].problem
+
+
+@pytest.mark.django_db
+def test_sample_with_histories_comes_back_byte_for_byte():
+    from archive.importers.saving import import_paths, make_outlet, outlets_told
+
+    [*_network, outlet] = make_outlet("courrier-des-rives", outlets_told([HISTORY]))
+    report = import_paths([HISTORY], outlet)
+
+    assert (report.created, report.refused, report.awaited) == (4, 0, 1)
+    out = StringIO()
+    call_command("export_articles", stdout=out)
+    assert out.getvalue() == HISTORY.read_text(encoding="utf-8")
+
+
+@pytest.mark.django_db
+def test_history_of_the_sample_tells_readers_what_the_originals_tells(client):
+    from archive.importers.saving import import_paths, make_outlet, outlets_told
+
+    [*_network, outlet] = make_outlet("courrier-des-rives", outlets_told([HISTORY]))
+    import_paths([HISTORY], outlet)
+
+    flood, council = (outlet.articles.get(original_id=each) for each in ("4136", "4140"))
+    told = client.get(f"/courrier-des-rives/articles/{flood.key}/history/").content.decode()
+    assert "rue du Quai depuis" in told
+    assert client.get(council.get_absolute_url()).status_code == 200
+    assert client.get(outlet.articles.get(original_id="4152").get_absolute_url()).status_code == 410
 
 
 @pytest.mark.django_db

@@ -204,7 +204,7 @@ def test_article_made_anew_after_its_story_came_is_the_corrected_one(import_wire
 
 
 def test_kill_that_comes_before_its_story_in_a_run_withdraws_it(take):
-    assert take(2, 0) == (1, 1, 0, 0)
+    assert take(2, 0) == (2, 0, 0, 0)
     assert Article.objects.public().count() == 0
 
 
@@ -249,9 +249,27 @@ def test_story_that_comes_again_after_its_kill_stays_withdrawn(take):
     assert Article.objects.public().count() == 0
 
 
-def test_kill_of_what_the_archive_does_not_hold_is_refused(take):
-    assert take(2) == (0, 0, 0, 1)
+def test_kill_of_what_the_archive_does_not_hold_is_awaited(take):
+    assert [take(2), take(2)] == [(1, 0, 0, 0), (0, 0, 1, 0)]
     assert Article.objects.count() == 0
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["story first", "correction first"])
+def test_kill_of_an_earlier_run_withdraws_whatever_comes_of_its_story(take, order):
+    take(2)
+    for number in order:
+        take(number)
+        assert (Article.objects.count(), Article.objects.public().count()) == (1, 0)
+    assert Article.objects.get().headline == MENDED
+
+
+def test_kill_of_an_earlier_run_leaves_a_story_alone_that_staff_reinstated(take):
+    take(2)
+    take(0)
+    care.reinstate(Article.objects.get())
+    for number in (2, 1, 0):
+        take(number)
+    assert (Article.objects.get().headline, Article.objects.public().count()) == (MENDED, 1)
 
 
 @pytest.mark.parametrize("beside", [False, True], ids=["by one process", "by two"])

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from archive.care import withdraw_awaited
 from archive.importers.base import Refusal
 from archive.models import Article, ImportItem, Record
 
@@ -10,6 +11,7 @@ from .creating import create
 from .prepare import Ground, prepare
 from .saved import Saved, Saving
 from .updating import update
+from .withdrawals import withdrawn_before
 
 
 def ground_of(outlet, told_language=""):
@@ -67,7 +69,23 @@ def save_batch(batch, saving):
         results[id(prepared)] = saved
     for prepared, saved in zip(new, create(new, saving), strict=True):
         results[id(prepared)] = saved
+    _withdraw_awaited(batch, results, saving.run)
     return [results[id(prepared)] for prepared in batch]
+
+
+def _withdraw_awaited(batch, results, run):
+    """Withdraw what its sender withdrew before it came."""
+    # One that was there was withdrawn when its sender said so, and no import gives it another id.
+    new = {}
+    for prepared in batch:
+        saved = results[id(prepared)]
+        if isinstance(saved, Saved) and saved.outcome == ImportItem.Outcome.CREATED:
+            new[saved.article.pk] = (saved, prepared.imported.place)
+    if not new:
+        return
+    for pk, awaited in withdraw_awaited([saved.article for saved, _place in new.values()], run=run).items():
+        saved, place = new[pk]
+        saved.problems += (withdrawn_before(saved.article, awaited, place),)
 
 
 def _known(batch, outlet):

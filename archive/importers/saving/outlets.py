@@ -14,6 +14,7 @@ from archive.importers.items import ImportedRow
 from archive.models import ImportItem, Outlet
 
 from .saved import Saved
+from .wrong import said
 
 Outcome = ImportItem.Outcome
 # More than any archive has.
@@ -89,12 +90,8 @@ def _set(outlet, values):
     try:
         outlet.full_clean()
     except ValidationError as error:
-        raise Refusal(f"The outlet can't be so. {_said(error)}", "Mend it in the file, and import again.") from None
+        raise Refusal(f"The outlet can't be so. {said(error)}", "Mend it in the file, and import again.") from None
     outlet.save(update_fields=list(values))
-
-
-def _said(error):
-    return "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
 
 
 @dataclass
@@ -158,7 +155,7 @@ def make_outlet(slug, told):
                 outlet.full_clean()
             except ValidationError as error:
                 raise Refusal(
-                    f"The outlet “{values['slug']}” can't be made as it is told. {_said(error)}", "Mend it in the file."
+                    f"The outlet “{values['slug']}” can't be made as it is told. {said(error)}", "Mend it in the file."
                 ) from None
             outlet.save(force_insert=True)
             made.append(outlet)

@@ -31,6 +31,7 @@ from archive.sanitize import sanitize
 from .outlets import describe, see_text
 from .pages import is_as_imported
 from .saved import Saved
+from .wrong import said
 
 Outcome = ImportItem.Outcome
 MODELS = {
@@ -199,10 +200,12 @@ def _selection_ready(row):
     gone = [key for key in chosen if key not in here and not (row.trial and row.trial.knows(key))]
     row.values["articles"] = [each for each in row.values["articles"] if each["key"] in here]
     if gone:
-        more = f" and {len(gone) - _MOST_NAMED} more" if len(gone) > _MOST_NAMED else ""
+        named = ", ".join(sorted(gone)[:_MOST_NAMED])
+        if len(gone) > _MOST_NAMED:
+            named = f"{named} and {len(gone) - _MOST_NAMED} more"
         row.remark(
-            f"The selection “{row.values['title']}” names articles that are not here: "
-            f"{', '.join(sorted(gone)[:_MOST_NAMED])}{more}. It was taken without them.",
+            f"The selection “{row.values['title']}” names articles that are not here: {named}. "
+            "It was taken without them.",
             "Import them, into whichever outlet, and then this file again.",
         )
 
@@ -302,8 +305,7 @@ def in_words(row):
 
 
 def refusal(error):
-    told = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
-    return Refusal(f"It can't be saved as it is. {told}", "Mend it in the file, and import again.")
+    return Refusal(f"It can't be saved as it is. {said(error)}", "Mend it in the file, and import again.")
 
 
 def _see_lengths(model, name, texts):

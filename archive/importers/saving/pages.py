@@ -15,6 +15,7 @@ from archive.models.outlet import Language
 from archive.sanitize import sanitize
 
 from .saved import Saved
+from .wrong import said
 
 Outcome = ImportItem.Outcome
 FIELDS = ("slug", "title", "body", "language", "held_back", "updated_on")
@@ -103,8 +104,9 @@ def _check(page):
     try:
         page.clean_fields(exclude={"outlet"})
     except ValidationError as error:
-        told = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
-        raise Refusal(f"The page can't be saved as it is. {told}", "Mend it in the file, and import again.") from None
+        raise Refusal(
+            f"The page can't be saved as it is. {said(error)}", "Mend it in the file, and import again."
+        ) from None
 
 
 def _save_addresses(imported, page):

@@ -32,6 +32,8 @@ from archive.models.outlet import Language
 from archive.sanitize import sanitize
 from archive.search.analysis import Analysed, analyse
 
+from .wrong import said
+
 # What is looked at before it is saved; relations are found or made by us, and the rest follows from these.
 CHECKED_FIELDS = frozenset(
     {
@@ -383,8 +385,9 @@ class _Preparing:
         try:
             article.clean_fields(exclude={each.name for each in Article._meta.fields} - CHECKED_FIELDS)
         except ValidationError as error:
-            told = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
-            raise Refusal(f"It can't be saved as it is. {told}", "Mend it in the file, and import again.") from None
+            raise Refusal(
+                f"It can't be saved as it is. {said(error)}", "Mend it in the file, and import again."
+            ) from None
 
     def cut(self, text: str, longest: int, what: str) -> str:
         if len(text) > longest:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 from django.db import DatabaseError, DataError, IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from archive import wording
 from archive.importers import UnknownFormat, load_reader
 from archive.importers.base import MOST_PROBLEMS, ImportedArticle, Problem, ReadOptions, Refusal
 from archive.keys import random_key
@@ -76,7 +77,7 @@ class _Rebuilding:
         key = random_key()
         with held(key):
             try:
-                with for_much():
+                with for_much(), translation.override(wording.LANGUAGE):
                     for records in self.batches():
                         with taken_back() if self.dry_run else transaction.atomic():
                             self.rebuild_some(records, key)

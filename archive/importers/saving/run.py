@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, DataError, IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from archive import wording
 from archive.beside import BrokenOff, run_beside
 from archive.importers import load_reader
 from archive.importers.base import ImportReport, Problem, ReadOptions, Refusal
 from archive.importers.files import LONGEST_PLACE, files_at, shown
 from archive.importers.items import ImportedPage, ImportedRow, ImportedShared, ImportedWithdrawal, LeftOut
 from archive.keys import random_key
-from archive.models import Article, ImportItem, ImportRun, ImportTrace
+from archive.models import Article, AwaitedWithdrawal, ImportItem, ImportRun, ImportTrace
 
 from .article import ground_of, save_batch
 from .attachments import Attachments
@@ -30,15 +31,13 @@ from .saved import Saving
 from .settings import for_much
 from .trial import Trial
 from .versions import problems_of, settle
-from .withdrawals import UnknownArticle, save_withdrawal
+from .withdrawals import save_withdrawal
 
 Outcome = ImportItem.Outcome
 State = ImportRun.State
 
 # What is larger is read in a second process, whose start takes a second.
 WORTH_A_PROCESS = 8_000_000
-# Withdrawals of articles that may stand in a file to come.
-MOST_WAITING = 10_000
 MOST_TRACEBACKS = 20
 TRACE_FIELDS = ("run_id", "kind", "named", "digest")
 ITEM_FIELDS = ("run_id", "number", "place", "outcome", "article_id", "problem", "remedy", "before")
@@ -116,12 +115,13 @@ def import_paths(
     report = work.report
     if not dry_run:
         report.broken_off = end_broken_off()
-    with work.trial or nullcontext():
+    with work.trial or nullcontext(), translation.override(wording.LANGUAGE):
         with suppress(StopImport):
             for path in paths:
                 _Run(Path(path), work).carry_out()
         with transaction.atomic():
             report.notices = work.notices.settle(outlet, learn=learn_notices)
+        report.awaited = AwaitedWithdrawal.objects.awaiting().filter(run__key__in=report.runs).count()
         if dry_run:
             report.runs.clear()
     return report
@@ -140,8 +140,6 @@ class _Run:
         self.left_out = 0
         self.failures = 0
         self.formats = []
-        # Withdrawals whose articles are not there yet.
-        self.waiting = []
         self.attachments = Attachments(self.saving, work.media, is_trial=bool(work.trial))
         # None until there is something to record.
         self.row = None
@@ -155,7 +153,6 @@ class _Run:
                         self.take(event)
                         if self.work.trial and self.work.trial.is_long:
                             self.begin_anew()
-                    self.finish_waiting()
                 self.attach()
                 self.tie_versions()
             except BaseException as error:
@@ -395,7 +392,7 @@ class _Run:
         logger.error("The import failed on %s", place, exc_info=told)
         return failure(place, error, raw)
 
-    def save_other(self, item, *, is_last_time=False):
+    def save_other(self, item):
         """Save what is no article: an information page, a withdrawal, what an own export holds beside articles."""
         try:
             with transaction.atomic():
@@ -406,7 +403,7 @@ class _Run:
                 elif isinstance(item, ImportedRow):
                     saved = save_row(item, self.saving, self.work.trial)
                 elif isinstance(item, ImportedWithdrawal):
-                    saved = save_withdrawal(item, self.saving)
+                    saved = save_withdrawal(item, self.saving, self.work.trial)
                 elif isinstance(item, ImportedShared):
                     self.report.add(*self.saving.terms.share(item))
                     insert(ImportTrace, TRACE_FIELDS, self.saving.terms.traces(self.row))
@@ -420,14 +417,6 @@ class _Run:
             if not isinstance(error, DataError | IntegrityError):
                 raise
             self.refuse_other(item, self.failure(item.place, error, item.record))
-        except UnknownArticle as unknown:
-            if len(self.waiting) < MOST_WAITING and not is_last_time:
-                self.waiting.append(item)
-            elif self.work.trial and self.work.trial.knows(item.original_id):
-                self.count(Outcome.UPDATED, [])
-                self.tell_progress()
-            else:
-                self.refuse_other(item, unknown.problem)
         except Refusal as refusal:
             self.refuse_other(item, refusal.problem)
         except Exception as error:
@@ -444,11 +433,6 @@ class _Run:
     def refuse_other(self, item, problem):
         self.saving.terms.forget()
         self.save([replace(problem, place=item.place, raw=getattr(item, "record", b""))])
-
-    def finish_waiting(self):
-        waiting, self.waiting = self.waiting, []
-        for item in waiting:
-            self.save_other(item, is_last_time=True)
 
     def attach(self):
         for problem in self.attachments.save():

@@ -15,6 +15,7 @@ from archive.models.article import slug_of
 
 from .rows import insert, reserve
 from .sources import state_of_source
+from .wrong import said
 
 # Signs that tell names apart and leave no trace in a slug: C, C++ and C#.
 _TELLING = "+#&@"
@@ -220,8 +221,7 @@ def _check(row):
     try:
         row.clean_fields()
     except ValidationError as error:
-        told = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
-        raise Refusal(f"It can't be saved as it is. {told}", "Mend it in the file.") from None
+        raise Refusal(f"It can't be saved as it is. {said(error)}", "Mend it in the file.") from None
 
 
 def _wanted_slug(model, named):

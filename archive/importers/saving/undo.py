@@ -3,19 +3,21 @@
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from itertools import zip_longest
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from archive import care, search
+from archive import care, search, wording
 from archive.importers.base import Problem
 from archive.models import (
     AddressPattern,
     Article,
     Author,
+    AwaitedWithdrawal,
     Byline,
     ClosureNotice,
     Image,
@@ -89,7 +91,8 @@ def undo_run(run, *, dry_run=False, by=None, progress=None):
     if run.state == ImportRun.State.RUNNING and is_held(run.key):
         raise StillRunning(f"Run {run.key} has not ended: stop it first.")
     undoing = _Undoing(run, dry_run, by)
-    undoing.undo(progress)
+    with translation.override(wording.LANGUAGE):
+        undoing.undo(progress)
     return undoing.undone
 
 
@@ -118,6 +121,7 @@ class _Undoing:
                 self.undo_items(items)
             if progress:
                 progress(self.undone)
+        self.undo_awaited(progress)
         with self.transaction():
             self.undo_pictures()
             self.undo_others(BESIDE)
@@ -148,8 +152,8 @@ class _Undoing:
                 self.undone.keep(*why)
             elif item.outcome == Outcome.CREATED:
                 made.append(item.article)
-            elif item.before is None:
-                self.give_back(item.article)
+            elif item.is_withdrawal:
+                self.give_back(item.article, item.before)
             else:
                 changed.setdefault(item.article_id, []).append(item)
         # An article that the run changed several times goes back step by step.
@@ -159,13 +163,18 @@ class _Undoing:
 
     def why_it_stays(self, item, history):
         """What came after the run and forbids that an earlier state is put in the place of this one."""
-        article, place = item.article, f"article {item.article.key}"
         own = [place for place, revision in enumerate(history) if revision.run_id == self.run.pk]
-        for revision in history[own[-1] + 1 if own else 0 :]:
+        later = history[own[-1] + 1 if own else 0 :]
+        has_before = item.before is not None and not item.is_withdrawal
+        return self.why_changed_since(item.article, later, has_before=has_before)
+
+    def why_changed_since(self, article, later, *, has_before):
+        place = f"article {article.key}"
+        for revision in later:
             if revision.run and revision.run.state != ImportRun.State.UNDONE:
                 return (place, f"Run {revision.run.key} changed it later: “{article}” stays.", "Undo that run first.")
             # Where the run only changed it, it is looked at field by field.
-            if not revision.run_id and revision.verb not in IMPORT_VERBS and item.before is None:
+            if not revision.run_id and revision.verb not in IMPORT_VERBS and not has_before:
                 return (
                     place,
                     f"Staff have touched it since ({revision.get_verb_display()}, {revision.made_at:%Y-%m-%d}): "
@@ -183,15 +192,56 @@ class _Undoing:
         Article.objects.filter(pk__in=pks).delete()
         self.undone.removed += len(articles)
 
-    def give_back(self, article):
-        """Take back a withdrawal."""
+    def give_back(self, article, before):
+        """Take back a withdrawal, or have it begin on the day for which it was planned `before`."""
         last = article.revisions.filter(verb=Revision.Verb.WITHDRAWN).order_by("-number").first()
         withdrawal = article.withdrawals.filter(reinstated_on=None).first()
         if withdrawal is None or last is None or last.run_id != self.run.pk:
             return
-        withdrawal.delete()
+        if before:
+            withdrawal.withdrawn_on = date.fromisoformat(before["withdrawn_on"])
+            withdrawal.save(update_fields=("withdrawn_on",))
+        else:
+            withdrawal.delete()
         care.record(article, Revision.Verb.IMPORT_UNDONE, by=self.by, run=self.run)
         self.undone.given_back += 1
+
+    def undo_awaited(self, progress):
+        """Await no more what this run told to withdraw, and give back the articles that were withdrawn for it since."""
+        last = 0
+        while True:
+            rows = AwaitedWithdrawal.objects.filter(run=self.run, pk__gt=last).order_by("pk")
+            rows = list(rows.select_related("article__outlet", "withdrawal")[:BATCH])
+            if not rows:
+                return
+            last = rows[-1].pk
+            with self.transaction():
+                self.undo_some_awaited(rows)
+            if progress:
+                progress(self.undone)
+
+    def undo_some_awaited(self, rows):
+        search.lock()
+        histories = {row.article_id: [] for row in rows if row.withdrawal}
+        for revision in Revision.objects.filter(article__in=histories).select_related("run").order_by("number"):
+            histories[revision.article_id].append(revision)
+        for row in rows:
+            if row.withdrawal is None:
+                self.undone.others_removed += 1
+            elif why := self.why_withdrawn_still(row.article, histories[row.article_id]):
+                self.undone.keep(*why)
+                continue
+            else:
+                row.withdrawal.delete()
+                care.record(row.article, Revision.Verb.IMPORT_UNDONE, by=self.by, run=self.run)
+                self.undone.given_back += 1
+            row.delete()
+
+    def why_withdrawn_still(self, article, history):
+        """What came after an article was withdrawn for this run and forbids that it is given back."""
+        numbers = [revision.number for revision in history if revision.verb == Revision.Verb.WITHDRAWN]
+        later = [revision for revision in history if revision.number > max(numbers, default=0)]
+        return self.why_changed_since(article, later, has_before=False)
 
     def restore(self, items, histories):
         """Have the articles of these items, no two of one article, as they were before what each item tells."""
@@ -200,7 +250,8 @@ class _Undoing:
         articles = Article.objects.select_for_update(of=("self",)).select_related("outlet").order_by("pk")
         articles = articles.in_bulk(pks)
         turns = {}
-        for pk, number in self.run.items.filter(article__in=pks, before__isnull=False).values_list("article", "number"):
+        changes = self.run.items.filter(article__in=pks, before__isnull=False).exclude(before__has_key="withdrawn_on")
+        for pk, number in changes.values_list("article", "number"):
             turns.setdefault(pk, []).append(number)
         before = care.snapshots(pks)
         done, changed = [], {}

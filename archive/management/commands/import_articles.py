@@ -282,6 +282,12 @@ def summary(report, *, is_trial):
         number = report.duplicates
         told = "1 has the text of another article; its item" if number == 1 else f"{number:,} have the text of others; "
         yield f"{told} in the run names it." if number == 1 else f"{told}their items in the run name them."
+    if report.awaited:
+        told = "1 withdrawal is awaited: its article is not here yet, and is withdrawn at once when it comes."
+        if report.awaited > 1:
+            told = f"{report.awaited:,} withdrawals are awaited: their articles are not here yet, and are withdrawn at "
+            told += "once when they come."
+        yield told
     for key in report.broken_off:
         yield f"Run {key} was broken off earlier, for its process died: what it had taken in is there."
     if is_trial:
