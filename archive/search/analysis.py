@@ -111,13 +111,14 @@ def stems(text: str, language: str) -> list[str]:
     return " ".join(map(stemmed.__getitem__, text.lower().split())).split()
 
 
-def located(text: str, language: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Where each word of a text stands, as (start, end), with its stems."""
-    printed = _language(language).printed
-    for match in _PRINTED.finditer(text):
-        start, end = match.span()
-        elided, found = printed[match[0]]
-        yield start + elided, end, found
+def printed_words(text: str, language: str) -> list[tuple[int, tuple[str, ...]]]:
+    """Of each word of a text as it is printed, how many of its signs are elided before it, and its stems."""
+    return [*map(_language(language).printed.__getitem__, _PRINTED.findall(text))]
+
+
+def printed_places(text: str) -> Iterator[tuple[int, int]]:
+    """Where each of these words stands, as (start, end)."""
+    return (match.span() for match in _PRINTED.finditer(text))
 
 
 def ways(text: str) -> tuple[tuple[str, ...], ...]:

@@ -1,9 +1,11 @@
 """The passage of an article that answers a question, with whole words marked. Pure."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate, islice
 
-from .analysis import located
+from .analysis import printed_places, printed_words
 from .matching import Way
 from .scoring import occurrences
 
@@ -54,19 +56,26 @@ def _found(text: str, language: str, wanted: Sequence[Sequence[Way]]) -> list[tu
     """The words that were asked for, in their order: start, end, and which of those wanted."""
     if not wanted:
         return []
-    places: list[tuple[int, int]] = []
-    tokens: list[str] = []
-    for start, end, stems in located(text, language):
-        for stem in stems:
-            tokens.append(stem)
-            places.append((start, end))
-    found: dict[tuple[int, int], int] = {}
+    words = printed_words(text, language)
+    tokens = [stem for _elided, stems in words for stem in stems]
+    asked: dict[int, int] = {}
     for which, ways in enumerate(wanted):
         for first in occurrences(tokens, ways):
             length = max(len(way) for way in ways if tuple(tokens[first : first + len(way)]) == way)
-            for place in places[first : first + length]:
-                found.setdefault(place, which)
-    return sorted((start, end, which) for (start, end), which in found.items())
+            for token in range(first, first + length):
+                asked.setdefault(token, which)
+    if not asked:
+        return []
+    # Where words stand is told of those alone that were asked for.
+    behind = list(accumulate(len(stems) for _elided, stems in words))
+    found: dict[int, int] = {}
+    for token, which in asked.items():
+        word = bisect_right(behind, token)
+        found[word] = min(which, found.get(word, which))
+    places = islice(printed_places(text), max(found) + 1)
+    return [
+        (start + words[number][0], end, found[number]) for number, (start, end) in enumerate(places) if number in found
+    ]
 
 
 def _best_start(found: Sequence[tuple[int, int, int]]) -> int:

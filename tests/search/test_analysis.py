@@ -9,8 +9,9 @@ from archive.search.analysis import (
     STOP_WORDS,
     analyse,
     folded,
-    located,
     plain,
+    printed_places,
+    printed_words,
     stems,
     ways,
 )
@@ -84,7 +85,8 @@ def test_html_is_read_as_its_words():
 
 def test_words_are_located_without_what_elides_before_them():
     text = "Dans l’œuvre d'aujourd’hui, e\u0301lec\u00adtions"
-    assert [text[start:end] for start, end, _stems in located(text, "fr")] == [
+    words = zip(printed_words(text, "fr"), printed_places(text), strict=True)
+    assert [text[start + elided : end] for (elided, _stems), (start, end) in words] == [
         "Dans",
         "œuvre",
         "aujourd’hui",
@@ -109,7 +111,7 @@ def test_text_is_found_by_itself(text):
 
 @given(st.text(max_size=200), st.sampled_from(["fr", "en"]))
 def test_located_words_are_those_that_are_indexed(text, language):
-    assert [stem for _start, _end, found in located(text, language) for stem in found] == stems(text, language)
+    assert [stem for _elided, found in printed_words(text, language) for stem in found] == stems(text, language)
 
 
 @given(st.text(max_size=60))
