@@ -12,6 +12,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from archive.models import Article, Author, Byline, Listing, RenamedAuthor, Tally
+from archive.models.listing import place_of_listing
 
 from .analysis import plain
 from .cards import read_cards, tally_keys
@@ -87,6 +88,13 @@ def _date_bylines(articles):
     bylines = Byline.objects.filter(article__in=articles).exclude(published_order=F("article__published_order"))
     dates = Article.objects.filter(pk=OuterRef("article")).values("published_order")
     bylines.update(published_order=Subquery(dates))
+
+
+def _dated_otherwise(cards):
+    """The articles of these cards that have a byline of another date, found without a look at the articles."""
+    dates = {card.article_id: place_of_listing(card.number)[0] for card in cards}
+    bylines = Byline.objects.filter(article__in=dates).order_by().values_list("article", "published_order")
+    return {article for article, order in bylines if order != dates[article]}
 
 
 def _replace(ids, cards):
@@ -221,7 +229,7 @@ def rebuild(progress=None, beside=None):
         for seen, cards, counts in _read_all(on, beside):
             store().add(cards, into=build)
             _insert_listings(cards)
-            _date_bylines([card.article_id for card in cards])
+            _date_bylines(_dated_otherwise(cards))
             for card in cards:
                 tallies.update(tally_keys(card.number, card.terms))
             made += len(cards)
