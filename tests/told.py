@@ -18,7 +18,7 @@ MODELS = tuple(sorted((ROOT / "archive/models").rglob("*.py")))
 # What takes a place, a problem and a remedy, or some of them.
 SINKS = frozenset(
     [
-        *("Damaged", "LeftOut", "NoArticle", "Problem", "Refusal", "StillRunning", "UnknownArticle", "UnknownFormat"),
+        *("Damaged", "LeftOut", "NoArticle", "Problem", "Refusal", "StillRunning", "UnknownFormat"),
         *("_failed", "remark"),
     ]
 )
