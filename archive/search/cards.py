@@ -108,20 +108,25 @@ def card_of(
     )
 
 
-def read_cards(articles, on=None, watch=None):
+def read_cards(articles, on=None, watch=None, misdated=None):
     """The cards that articles should have, by the articles' ids, in a fixed number of queries.
 
     `articles` is a queryset of Article; `watch`, where given, is called with the id, the headline, the summary and the
-    text of each that has a card.
+    text of each that has a card. To `misdated`, a set, are added the ids of those whose bylines have another date.
     """
     on = on or timezone.now().date()
     rows = list(articles.values_list(*_FIELDS))
     pks = [row[0] for row in rows]
-    names, authors = defaultdict(list), defaultdict(list)
+    names, authors, dates = defaultdict(list), defaultdict(list), set()
     bylines = Byline.objects.filter(article__in=pks).order_by("article", "order", "number")
-    for article, author, printed, name in bylines.values_list("article_id", "author_id", "printed", "author__name"):
+    for article, author, printed, name, order in bylines.values_list(
+        "article_id", "author_id", "printed", "author__name", "published_order"
+    ):
         authors[article].append(author)
         names[article].append(printed or name)
+        dates.add((article, order))
+    if misdated is not None:
+        misdated.update(article for article, _order in dates.difference((row[0], row[5]) for row in rows))
     tags = _gathered(Article.tags.through.objects.filter(article__in=pks).values_list("article_id", "tag_id"))
     captions = _gathered(
         Image.objects.filter(article__in=pks)

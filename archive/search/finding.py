@@ -234,9 +234,11 @@ def _by_relevance(match, on, probe):
     Each database ranks in its own way; so the best by either, and the newest with all words in the headline, are read
     and put in one order here.
     """
-    newest = _newest(match, on, probe, FEW + 1)
-    if len(newest) <= FEW:
-        return _by_score(newest, match)
+    # Where one part of them has more, nobody need ask.
+    if len(probe) <= FEW:
+        newest = _newest(match, on, probe, FEW + 1)
+        if len(newest) <= FEW:
+            return _by_score(newest, match)
     window = _window(match, probe, MOST_RANKED)
     near = match if store().STOPS_WHEN_FOUND else window
     heads = store().newest(near, on, limit=MOST_READ, in_headline=True)

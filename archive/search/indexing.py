@@ -12,7 +12,6 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from archive.models import Article, Author, Byline, Listing, RenamedAuthor, Tally
-from archive.models.listing import place_of_listing
 
 from .analysis import plain
 from .cards import read_cards, tally_keys
@@ -88,13 +87,6 @@ def _date_bylines(articles):
     bylines = Byline.objects.filter(article__in=articles).exclude(published_order=F("article__published_order"))
     dates = Article.objects.filter(pk=OuterRef("article")).values("published_order")
     bylines.update(published_order=Subquery(dates))
-
-
-def _dated_otherwise(cards):
-    """The articles of these cards that have a byline of another date, found without a look at the articles."""
-    dates = {card.article_id: place_of_listing(card.number)[0] for card in cards}
-    bylines = Byline.objects.filter(article__in=dates).order_by().values_list("article", "published_order")
-    return {article for article, order in bylines if order != dates[article]}
 
 
 def _replace(ids, cards):
@@ -220,16 +212,18 @@ def rebuild(progress=None, beside=None):
     on = timezone.now().date()
     made = 0
     tallies, words = Counter(), WordCounter()
-    with transaction.atomic():
+    # Every card is of an article that was just read: SQLite would look each of them up again.
+    with connection.constraint_checks_disabled(), transaction.atomic():
         lock()
         with connection.cursor() as cursor:
             build = store().begin(cursor)
             for model in (Listing, Tally):
                 cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
-        for seen, cards, counts in _read_all(on, beside):
+        for seen, cards, misdated, counts in _read_all(on, beside):
             store().add(cards, into=build)
             _insert_listings(cards)
-            _date_bylines(_dated_otherwise(cards))
+            if misdated:
+                _date_bylines(misdated)
             for card in cards:
                 tallies.update(tally_keys(card.number, card.terms))
             made += len(cards)
@@ -244,19 +238,20 @@ def rebuild(progress=None, beside=None):
 
 
 def _read_all(on, beside):
-    """(number of articles read, cards, words' counts), in the order of the articles, by whoever reads them."""
+    """(number of articles read, cards, the misdated, words' counts), in the articles' order, by whoever reads them."""
     readers = [beside(read_some, on, turn, _READERS) for turn in range(_READERS)] if beside else [read_some(on)]
     with ExitStack() as opened:
         for reader in readers:
             opened.callback(reader.close)
-        for batch, place, cards, counts in heapq.merge(*readers, key=itemgetter(0)):
-            yield batch * _REBUILT_AT_ONCE + place, cards, counts
+        for batch, place, *read in heapq.merge(*readers, key=itemgetter(0)):
+            yield batch * _REBUILT_AT_ONCE + place, *read
 
 
 def read_some(on, turn=0, readers=1):
-    """Yield (batch, place, some cards, words' counts) of each batch whose turn it is among so many readers.
+    """Yield (batch, place, some cards, the misdated, words' counts) of each batch whose turn it is among so many.
 
-    All words' counts come with the last of them, for which `batch` is the number of batches.
+    The misdated are the articles of the batch whose bylines have another date, and come with the last of it. All words'
+    counts come with the last of all, for which `batch` is the number of batches.
     """
     counter = WordCounter()
     count = _count_into(counter)
@@ -264,10 +259,13 @@ def read_some(on, turn=0, readers=1):
     for batch, articles in enumerate(batches()):
         if batch % readers != turn:
             continue
-        cards = list(read_cards(articles, on, count).values())
+        misdated = set()
+        cards = list(read_cards(articles, on, count, misdated).values())
         for start in range(0, len(cards), _AT_ONCE):
-            yield batch, start, cards[start : start + _AT_ONCE], {}
-    yield batch + 1, 0, [], dict(counter.counts)
+            yield batch, start, cards[start : start + _AT_ONCE], [], {}
+        if misdated:
+            yield batch, len(cards), [], sorted(misdated), {}
+    yield batch + 1, 0, [], [], dict(counter.counts)
 
 
 def rebuild_words():

@@ -26,7 +26,7 @@ _LONGEST_PHRASE = 60
 # have to make one while they wait: so they may have twice as many.
 _USUAL = {"hashsize": 8 << 20, "automerge": 8, "crisismerge": 64}
 _MUCH = {"hashsize": 8 << 20, "automerge": 0, "crisismerge": 32}
-_ANEW = {"hashsize": 64 << 20, "automerge": 0, "crisismerge": 32}
+_ANEW = {"hashsize": 128 << 20, "automerge": 0, "crisismerge": 32}
 _WEIGHTS = "8.0, 4.0, 1.0, 0.0"
 
 

@@ -142,6 +142,15 @@ def test_what_is_ranked_is_bounded(demo, monkeypatch):
     assert len(whole) == len(set(whole)) == find("ville OR jour OR an", on=ON).count
 
 
+def test_what_surely_is_many_is_not_asked_whether_it_is_few(demo, monkeypatch):
+    monkeypatch.setattr(finding, "FEW", 0)
+    asked = []
+    newest = store().newest
+    monkeypatch.setattr(store(), "newest", lambda *what, **how: asked.append(how) or newest(*what, **how))
+    assert find("ville OR jour OR an OR les OR car OR plus", on=ON).count > 0
+    assert [how.get("in_headline") for how in asked] == [True]
+
+
 class Over:
     """A deadline that everything is past."""
 

@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -64,6 +65,21 @@ def test_check_tells_of_a_byline_dated_otherwise_which_the_command_mends(article
     assert list(check()) == []
     byline.refresh_from_db()
     assert byline.published_order == article.published_order
+
+
+def test_byline_of_an_article_that_nobody_sees_is_dated_anew_too(db):
+    article = factories.make_article(held_back=True)
+    Byline.objects.create(article=article, author=factories.make_author())
+    Byline.objects.update(published_order=0)
+    search.rebuild()
+    assert Byline.objects.get().published_order == article.published_order
+
+
+@pytest.mark.django_db(transaction=True)
+def test_card_of_no_article_is_refused_after_the_index_was_made_anew():
+    search.rebuild()
+    with pytest.raises(IntegrityError):
+        Listing.objects.create(number=1, article_id=999, terms="o1 lfr")
 
 
 def test_withdrawn_article_is_not_found_nor_counted(article):
