@@ -437,6 +437,10 @@ def index(folder):
 
     # As the command does.
     settle_down()
+    if connection.vendor == "sqlite":
+        # What a process before left in the log would be read and written down meanwhile.
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     began = time.perf_counter()
     rebuild(beside=run_beside)
     seconds = time.perf_counter() - began
