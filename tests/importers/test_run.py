@@ -3,7 +3,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from archive.importers import UnknownFormat
 from archive.importers.base import ImportedArticle, ImportedTerm, Problem, ReadOptions
@@ -156,12 +156,9 @@ def test_item_that_can_not_be_saved_leaves_nothing_behind(outlet, reader, page_f
 
 
 def test_item_that_the_database_does_not_take_is_refused(outlet, reader, page_file):
-    # A key is made from the outlet and the id, and this one is another article's.
-    reader(ImportedArticle(original_id="1", headline="First"), ImportedArticle(original_id="2", headline="Second"))
-    from archive.keys import derived_key
-    from tests.factories import make_article
-
-    make_article(key=derived_key(outlet.slug, "2"))
+    reader(*(ImportedArticle(original_id=name, headline="The same") for name in "12"))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE UNIQUE INDEX one_of_a_headline ON archive_article (headline)")
 
     report = import_paths([page_file("x")], outlet)
 

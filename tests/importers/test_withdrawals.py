@@ -22,6 +22,7 @@ from archive.importers.saving.saved import Saving
 from archive.importers.saving.withdrawals import save_withdrawal
 from archive.models import Article, AwaitedWithdrawal, ImportItem, ImportRun, Revision, Withdrawal
 from archive.search.checking import check
+from tests.factories import make_outlet
 
 from .conftest import SAMPLES
 
@@ -123,7 +124,16 @@ class TestKillWithoutItsStory:
         monkeypatch.setattr("archive.importers.saving.reading.MOST_ITEMS", 1)
         items = (KILL, STORY, replace(KILL, original_id="9"), KILL, OTHER, replace(KILL, original_id="9"))
         trial = take(*items, dry_run=True)
-        assert counts(trial) == counts(take(*items))
+        report = take(*items)
+        assert (counts(trial), trial.awaited) == (counts(report), report.awaited)
+
+    def test_long_trial_of_several_files_tells_all_that_is_awaited(self, outlet, reader, page_file, monkeypatch):
+        monkeypatch.setattr("archive.importers.saving.trial.LONGEST", -1)
+        monkeypatch.setattr("archive.importers.saving.trial.PAUSE", 0)
+        monkeypatch.setattr("archive.importers.saving.reading.MOST_ITEMS", 1)
+        reader(KILL, replace(KILL, original_id="9"), OTHER)
+        files = [page_file("x"), page_file("x")]
+        assert import_paths(files, outlet, dry_run=True).awaited == 2
 
     def test_summary_and_json_tell_of_it(self, outlet, tmp_path):
         path = tmp_path / "kill.xml"
@@ -240,6 +250,57 @@ class TestStaff:
         reinstate(Article.objects.get())
         take(replace(KILL, note="Kill it for good."))
         assert Article.objects.public().count() == 0
+
+
+class TestIdThatStaffChanged:
+    @pytest.fixture
+    def article(self, take):
+        take(STORY)
+        Article.objects.update(original_id="new")
+        return Article.objects.get()
+
+    @pytest.fixture
+    def moved(self, take):
+        take(STORY)
+        other = make_outlet()
+        Article.objects.update(outlet=other, section=None)
+        return Article.objects.get()
+
+    def test_kill_by_the_first_id_withdraws_the_article(self, article, take):
+        assert counts(take(KILL)) == (0, 1, 0, 0)
+        assert (Article.objects.public().count(), awaited()) == (0, [])
+
+    def test_kill_withdraws_an_article_that_was_moved_to_another_outlet(self, moved, take):
+        take(KILL)
+        assert (Article.objects.public().count(), awaited()) == (0, [])
+
+    def test_same_story_under_its_first_id_is_unchanged_and_told(self, article, take):
+        report = take(STORY)
+        assert counts(report) == (0, 0, 1, 0)
+        assert [each.problem for each in report.problems] == [
+            f"It is article {article.key}, whose id was changed here to “new”."
+        ]
+
+    def test_newer_story_under_its_first_id_updates_the_article_and_leaves_the_new_id(self, article, take):
+        assert counts(take(NEWER)) == (0, 1, 0, 0)
+        assert list(Article.objects.values_list("headline", "original_id")) == [(NEWER.headline, "new")]
+
+    def test_both_ids_in_one_file_are_one_article(self, article, take):
+        report = take(replace(NEWER, original_id="new"), OTHER, NEWER)
+        assert (report.refused, Article.objects.count()) == (0, 2)
+        assert list(check()) == []
+
+    def test_same_story_of_an_article_that_was_moved_is_unchanged(self, moved, take):
+        assert counts(take(STORY)) == (0, 0, 1, 0)
+
+    def test_newer_story_of_an_article_that_was_moved_is_refused_and_says_which_it_is(self, moved, take):
+        report = take(NEWER, OTHER)
+        assert counts(report) == (1, 0, 0, 1)
+        assert f"It is article {moved.key}, which staff moved to another outlet" in report.problems[0].problem
+
+    def test_undoing_such_an_update_gives_back_what_was_there(self, article, take):
+        undo_run(run_of(take(NEWER)))
+        assert list(Article.objects.values_list("headline", "original_id")) == [(STORY.headline, "new")]
 
 
 class TestPlannedWithdrawal:

@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from archive.care import withdraw_awaited
-from archive.importers.base import Refusal
+from archive.importers.base import Problem, Refusal
+from archive.keys import derived_key
 from archive.models import Article, ImportItem, Record
 
 from .creating import create
@@ -47,10 +48,7 @@ def save_batch(batch, saving):
         if article is None:
             new.append(prepared)
         elif article.outlet_id != saving.outlet.pk:
-            results[id(prepared)] = Refusal(
-                f"Its key, {article.key}, is that of an article of another outlet.",
-                "Import it into that outlet, or leave out its key.",
-            )
+            results[id(prepared)] = _of_another_outlet(article, prepared)
         elif prepared.is_own:
             if article.pk in read_before and not saving.anew:
                 results[id(prepared)] = Saved(ImportItem.Outcome.UNCHANGED, article, tuple(prepared.problems))
@@ -70,6 +68,7 @@ def save_batch(batch, saving):
     for prepared, saved in zip(new, create(new, saving), strict=True):
         results[id(prepared)] = saved
     _withdraw_awaited(batch, results, saving.run)
+    _tell_other_ids(known, batch, results)
     return [results[id(prepared)] for prepared in batch]
 
 
@@ -97,9 +96,46 @@ def _known(batch, outlet):
     if ids:
         rows = Article.objects.filter(outlet=outlet).from_ids(ids)
         known.update((row.original_id, row) for row in rows.only(*fields))
+        # Staff may have given it another id or outlet since: of the first its key is made, and that stays.
+        by_key = {derived_key(outlet.slug, each): each for each in ids if each not in known}
+        there = {row.pk for row in known.values()}
+        for row in Article.objects.filter(key__in=by_key).only(*fields):
+            # Where both its ids come together, they are taken in one after the other.
+            if row.pk not in there:
+                known[by_key[row.key]] = row
     if keys:
         known.update((row.key, row) for row in Article.objects.filter(key__in=keys).only(*fields))
     return known
+
+
+def _of_another_outlet(article, prepared):
+    if prepared.is_own:
+        return Refusal(
+            f"Its key, {article.key}, is that of an article of another outlet.",
+            "Import it into that outlet, or leave out its key.",
+        )
+    if article.imported_digest == prepared.digest:
+        return Saved(ImportItem.Outcome.UNCHANGED, article, tuple(prepared.problems))
+    return Refusal(
+        f"It is article {article.key}, which staff moved to another outlet, and is not as it was when it came.",
+        "Change the article in the admin, if what is new belongs to it.",
+    )
+
+
+def _tell_other_ids(known, batch, results):
+    """Say of each article that has another id now which it is."""
+    for prepared in batch:
+        article, saved = known.get(prepared.imported.identity), results[id(prepared)]
+        if prepared.is_own or article is None or article.original_id == prepared.imported.original_id:
+            continue
+        if isinstance(saved, Saved):
+            told = Problem(
+                prepared.imported.place,
+                f"It is article {article.key}, whose id was changed here to “{article.original_id}”.",
+                "Nothing need be done, unless it is another article: then give it another id in the file.",
+                group="articles with another id",
+            )
+            saved.problems += (told,)
 
 
 def _read_before(batch, known):

@@ -121,9 +121,12 @@ def import_paths(
                 _Run(Path(path), work).carry_out()
         with transaction.atomic():
             report.notices = work.notices.settle(outlet, learn=learn_notices)
-        report.awaited = AwaitedWithdrawal.objects.awaiting().filter(run__key__in=report.runs).count()
         if dry_run:
+            # Of a long one, what stood in an earlier transaction is not there any more.
+            report.awaited = work.trial.awaited
             report.runs.clear()
+        else:
+            report.awaited = AwaitedWithdrawal.objects.awaiting().filter(run__key__in=report.runs).count()
     return report
 
 
@@ -332,10 +335,13 @@ class _Run:
 
     def remember(self, item, saved):
         """Keep in mind what a trial took in, for when that is taken back."""
-        self.work.trial.remember(item.imported.identity, item.digest)
+        trial, imported = self.work.trial, item.imported
+        if trial.awaits(imported.original_id) and not trial.knows(imported.identity):
+            trial.awaited -= 1
+        trial.remember(imported.identity, item.digest)
         if saved.outcome != Outcome.UNCHANGED:
-            self.work.trial.remember_text(item.fingerprint, saved.double[0] if saved.double else saved.article.key)
-            self.work.trial.remember_addresses((each[0] for each in item.addresses), saved.article.key)
+            trial.remember_text(item.fingerprint, saved.double[0] if saved.double else saved.article.key)
+            trial.remember_addresses((each[0] for each in item.addresses), saved.article.key)
 
     def compare_page(self, item, saved):
         """The same of an information page."""

@@ -30,6 +30,8 @@ class Trial:
         self.texts = Numbers(MOST_REMEMBERED)
         # By the hash of an old address, the key of the article that was given it.
         self.addresses = Numbers(MOST_REMEMBERED)
+        # How many withdrawals wait for their articles.
+        self.awaited = 0
 
     def __enter__(self):
         self.transaction = transaction.atomic()
@@ -53,6 +55,13 @@ class Trial:
         """Whether something of this id was taken in; of the same digest, where one is told."""
         known = self.taken_in.get(hash(identity))
         return known is not None and (digest is None or known == hash(digest))
+
+    def await_withdrawal(self, original_id):
+        self.remember(("withdrawal", original_id), "")
+        self.awaited += 1
+
+    def awaits(self, original_id):
+        return self.knows(("withdrawal", original_id))
 
     def remember_text(self, fingerprint, key):
         if fingerprint is not None and self.texts.get(fingerprint) is None:

@@ -5,6 +5,7 @@ from django.utils import timezone
 from archive.care import bring_forward, withdraw
 from archive.importers.base import Problem, Refusal
 from archive.importers.files import LONGEST_PLACE
+from archive.keys import derived_key
 from archive.models import Article, AwaitedWithdrawal, ImportItem, Revision
 from archive.search import lock
 
@@ -27,6 +28,9 @@ def save_withdrawal(imported, saving, trial=None):
     # From here on nobody else takes the article in.
     lock()
     article = Article.objects.filter(outlet=saving.outlet).from_ids([imported.original_id]).first()
+    if article is None:
+        # Staff may have given it another id or outlet since: of the first its key is made, and that stays.
+        article = Article.objects.filter(key=derived_key(saving.outlet.slug, imported.original_id)).first()
     if article is None:
         return _await(imported, reason, saving, trial)
     if open_one := article.withdrawals.filter(reinstated_on=None).first():
@@ -62,10 +66,9 @@ def _was_reinstated(article, reason):
 
 def _await(imported, reason, saving, trial):
     """Keep in mind that an article is to be withdrawn when it comes."""
-    identity = ("withdrawal", imported.original_id)
     # What a long trial took in is not there any more.
     is_known = AwaitedWithdrawal.objects.filter(outlet=saving.outlet, original_id=imported.original_id).exists()
-    if is_known or (trial and trial.knows(identity)):
+    if is_known or (trial and trial.awaits(imported.original_id)):
         return Saved(Outcome.UNCHANGED, None)
     if trial and trial.knows(imported.original_id):
         return Saved(Outcome.UPDATED, None)
@@ -80,7 +83,7 @@ def _await(imported, reason, saving, trial):
         **told_at,
     )
     if trial:
-        trial.remember(identity, "")
+        trial.await_withdrawal(imported.original_id)
     told = Problem(
         imported.place,
         f"It withdraws “{imported.original_id}”, which the archive does not hold yet: the withdrawal is awaited.",
