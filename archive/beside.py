@@ -7,9 +7,9 @@ import multiprocessing
 import os
 import pickle
 import signal
+from collections import deque
 from contextlib import suppress
-from queue import Empty, Queue
-from threading import Thread
+from threading import Condition, Thread
 
 from django.utils import translation
 
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 SECONDS_TO_END = 5
 # So much is there to be saved while the next is read, and the other way round, however uneven either goes.
 MOST_AHEAD = 16
+# And no more where there are so many bytes of it.
+MOST_BYTES_AHEAD = 8 << 20
 # mallopt(3); what is larger is given back as soon as it is done with.
 _MMAP_THRESHOLD, _LARGE = -3, 256 << 10
 NEEDED_APPS = ("archive", "django.contrib.auth", "django.contrib.contenttypes")
@@ -29,7 +31,50 @@ class BrokenOff(Exception):
     """The other process ended before its work did."""
 
 
-def run_beside(generator, *arguments):
+class Ahead:
+    """What came over and is still to be taken."""
+
+    def __init__(self, most_bytes=MOST_BYTES_AHEAD):
+        self.most_bytes = most_bytes
+        self.held = deque()
+        self.size = 0
+        self.changed = Condition()
+        self.is_closed = False
+
+    def wait_for_room(self):
+        """What is fetched before there is room for it would be held besides."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.is_closed or self.has_room())
+
+    def has_room(self):
+        return len(self.held) < MOST_AHEAD and self.size < self.most_bytes
+
+    def put(self, thing):
+        with self.changed:
+            if not self.is_closed:
+                self.held.append(thing)
+                self.size += len(thing)
+                self.changed.notify_all()
+
+    def take(self):
+        """The first of them, waited for; empty where nothing comes any more."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.held)
+            thing = self.held.popleft()
+            self.size -= len(thing)
+            self.changed.notify_all()
+            return thing
+
+    def close(self):
+        """Nobody takes anything any more, and nobody waits for it."""
+        with self.changed:
+            self.is_closed = True
+            self.held.clear()
+            self.size = 0
+            self.changed.notify_all()
+
+
+def run_beside(generator, *arguments, bytes_ahead=MOST_BYTES_AHEAD):
     """Yield what a generator function yields in another process, which works ahead by a few things and no more.
 
     Where this process dies, the other finds nobody to give its work to, and ends.
@@ -43,17 +88,18 @@ def run_beside(generator, *arguments):
     # Else the other's end would never be seen.
     sender.close()
     # Neither waits for the other where one thing takes longer than the next.
-    ahead = Queue(MOST_AHEAD)
+    ahead = Ahead(bytes_ahead)
     receiving = Thread(target=_receive, args=(receiver, ahead), daemon=True)
     receiving.start()
     try:
-        while (received := ahead.get()) is not None:
+        while received := ahead.take():
             kind, value = pickle.loads(received)  # noqa: S301  our own
+            # Neither is held longer than it is of use.
+            del received
             if kind == "end":
                 return
             yield value
-            # Not held while the next is waited for.
-            del received, value
+            del value
         process.join(SECONDS_TO_END)
         raise BrokenOff(f"exit status {process.exitcode}")
     finally:
@@ -65,19 +111,18 @@ def run_beside(generator, *arguments):
             process.kill()
             process.join()
         process.close()
-        # It finds nobody at the other end, once there is room for what it holds.
-        while receiving.is_alive():
-            with suppress(Empty):
-                ahead.get_nowait()
-            receiving.join(0.01)
+        # It finds nobody at the other end.
+        ahead.close()
+        receiving.join()
         receiver.close()
 
 
 def _receive(receiver, ahead):
     with suppress(EOFError, OSError):
         while True:
+            ahead.wait_for_room()
             ahead.put(receiver.recv_bytes())
-    ahead.put(None)
+    ahead.put(b"")
 
 
 def settle_down():

@@ -48,6 +48,8 @@ _TOLD_DELIMITER = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _QUOTED = re.compile(r'[",\r\n]')
 _NUMBER = re.compile(r"\d+(?= )")
 _CHUNK = 1 << 16
+# Stands for a line over LARGEST_ROW, of which nothing is kept; it is known by being this very text.
+_TOO_LONG = "too long a line"
 # How much is looked at to tell how the table is written.
 _SAMPLE = 200_000
 _ORDER_COLUMN = "date-order"
@@ -201,22 +203,19 @@ class _Lines:
                 return
 
     def _read(self, stream: Readable) -> Iterator[tuple[int, str, tuple[Problem, ...]]]:
-        number, buffer = 1, b""
+        number, buffer, is_cut = 1, b"", False
         while data := stream.read(_CHUNK):
             lines = (buffer + data).splitlines(keepends=True)
             # A carriage return may be half of a line's end.
             buffer = b"" if lines[-1].endswith(b"\n") else lines.pop()
             for line in lines:
-                yield number, *_decoded(line, number)
-                number += 1
-            if len(buffer) > LARGEST_ROW:
-                raise Refusal(
-                    f"The line is over {LARGEST_ROW // 1_000_000} MB long.",
-                    "Look whether the file is a table at all; what stood before was taken.",
-                    f"line {number}",
-                )
+                yield (number, *((_TOO_LONG, ()) if is_cut else _decoded(line, number)))
+                number, is_cut = number + 1, False
+            if len(buffer) > LARGEST_ROW or is_cut:
+                # No more of it is kept than shows where it ends.
+                buffer, is_cut = buffer[-1:], True
         if buffer:
-            yield number, *_decoded(buffer, number)
+            yield (number, *((_TOO_LONG, ()) if is_cut else _decoded(buffer, number)))
 
 
 def _decoded(line: bytes, number: int) -> tuple[str, tuple[Problem, ...]]:
@@ -284,6 +283,9 @@ def _rows(lines: _Lines, delimiter: str, escape: str | None) -> Iterator[Row | P
                 )
             size = size + len(line[1]) if used else len(line[1])
             used.append(line)
+            if line[1] is _TOO_LONG:
+                runs_on = len(used) > 1
+                return
             if size > LARGEST_ROW or len(used) > _MOST_LINES:
                 runs_on = True
                 return
@@ -312,9 +314,12 @@ def _rows(lines: _Lines, delimiter: str, escape: str | None) -> Iterator[Row | P
         if not used:
             return
         number += 1
-        yield Problem(
-            f"row {number}, line {used[0][0]}", wrong, "Close it, or write it twice if it belongs to the text."
-        )
+        place = f"row {number}, line {used[0][0]}"
+        if used[0][1] is _TOO_LONG or len(used[0][1]) > LARGEST_ROW:
+            wrong = f"The line is over {LARGEST_ROW // 1_000_000} MB long."
+            yield Problem(place, wrong, "Cut it, or leave it out; look whether the file is a table at all.")
+        else:
+            yield Problem(place, wrong, "Close it, or write it twice if it belongs to the text.")
         lines.given_back.extendleft(reversed(used[1:]))
         used.clear()
         runs_on = False

@@ -209,7 +209,7 @@ class _Scanner:
     def key(self) -> str:
         if self.peek() != b'"':
             raise self.lost()
-        data = self._cut()
+        data = self.cut()
         if data is None or self.peek() != b":":
             raise self.lost()
         self.step()
@@ -220,7 +220,7 @@ class _Scanner:
 
     def take(self, path: Path) -> Found | Problem:
         line = self.line
-        data = self._cut()
+        data = self.cut()
         if data is None:
             return _too_large(line)
         try:
@@ -231,9 +231,9 @@ class _Scanner:
             return Problem(f"line {line}", refusal.problem.problem, refusal.problem.remedy)
 
     def skip(self) -> None:
-        self._cut(keeping=False)
+        self.cut(keeping=False)
 
-    def _cut(self, *, keeping: bool = True) -> bytes | None:
+    def cut(self, *, keeping: bool = True) -> bytes | None:
         """The bytes of the value that begins here; None where it is too large, or not to be kept."""
         opening = self.peek()
         if not opening or opening in b"]},:":
@@ -431,7 +431,19 @@ def lines(stream: Readable) -> Iterator[tuple[int, bytes | Problem]]:
 def _line(number: int, parts: list[bytes], size: int) -> bytes | Problem:
     if size > LARGEST:
         return _too_large(number)
-    return b"".join(parts).removeprefix(codecs.BOM_UTF8 if number == 1 else b"")
+    data = b"".join(parts).removeprefix(codecs.BOM_UTF8 if number == 1 else b"")
+    return _too_large(number) if _is_in_too_many_parts(data) else data
+
+
+def _is_in_too_many_parts(data: bytes) -> bool:
+    if data.count(b"{") + data.count(b"[") <= MOST_CONTAINERS:
+        return False
+    try:
+        # Most may stand in a text.
+        return _Scanner(BytesIO(data)).cut() is None
+    except Refusal:
+        # Whoever reads it will tell what is wrong with it.
+        return False
 
 
 def _too_large(line: int) -> Problem:

@@ -76,16 +76,21 @@ def recognises(head: bytes) -> bool:
 
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[_Item]:
     message, document, found = _Message(), 1, False
-    for part in xml.parts(stream, _ITEMS, options):
-        found = True
-        if isinstance(part, Problem):
-            yield part
-            continue
-        if part.document != document or message.number >= _MOST_HELD or message.size > _MOST_BYTES_HELD:
-            yield from _items(message)
-            message, document = _Message(), part.document
-        if left_out := _hold(message, part):
-            yield left_out
+    try:
+        for part in xml.parts(stream, _ITEMS, options):
+            found = True
+            if isinstance(part, Problem):
+                yield part
+                continue
+            if part.document != document or message.number >= _MOST_HELD or message.size > _MOST_BYTES_HELD:
+                yield from _items(message)
+                message, document = _Message(), part.document
+            if left_out := _hold(message, part):
+                yield left_out
+    except Refusal:
+        # What was read before is good.
+        yield from _items(message)
+        raise
     yield from _items(message)
     if not found:
         yield Problem("", "The file holds no item of NewsML-G2.", "Leave it out, or name its format with --format.")

@@ -22,7 +22,7 @@ from archive.addresses import AddressError, normalise
 
 from .base import Item, Problem, ReadOptions, Refusal
 from .items import ImportedPicture, ImportedRedirect, LeftOut
-from .warc_records import GZIP, START, Record, Response, records, split_response
+from .warc_records import GZIP, LONGEST_HEADERS, START, Record, Response, records, split_response
 from .web_page import LARGEST, NoArticle, read_page
 
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
@@ -147,6 +147,8 @@ def _page(record: Record) -> tuple[bytes, Response | None]:
         return block, Response(200, {"content-type": record.headers.get("content-type", "")}, block)
     start = record.read(1 << 16)
     response = split_response(start)
+    if response is None and len(start) >= LONGEST_HEADERS and start.startswith(b"HTTP/"):
+        raise Refusal("The head of the server's answer has no end.", "Leave it out.")
     if response is None or response.status != 200 or not _is_page(response):
         return b"", None
     block = start + _block(record, LARGEST)

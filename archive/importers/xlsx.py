@@ -102,7 +102,7 @@ class _Texts:
     def __init__(self) -> None:
         self.database = sqlite3.connect("")
         self.database.execute("CREATE TABLE texts (number INTEGER PRIMARY KEY, text)")
-        self.coming: Iterator[str] = iter(())
+        self.coming: Iterator[str | None] = iter(())
         # How many were read, and of how many characters; how many of long ones were given.
         self.number = self.read = self.given = 0
 
@@ -115,6 +115,10 @@ class _Texts:
             most = max(number + 1, 2 * self.number) - self.number
             self.database.executemany("INSERT INTO texts VALUES (?, ?)", self.numbered(islice(self.coming, most)))
         row = self.database.execute("SELECT text FROM texts WHERE number = ?", (number,)).fetchone()
+        if row and row[0] is None:
+            raise Refusal(
+                "A text of its cells can't be read.", "Look at its cells, and save it again as .xlsx or .csv."
+            )
         text = str(row[0]) if row else ""
         if len(text) >= LONG_TEXT:
             self.given += len(text)
@@ -125,11 +129,11 @@ class _Texts:
                 )
         return text
 
-    def numbered(self, texts: Iterable[str]) -> Iterator[tuple[int, str]]:
+    def numbered(self, texts: Iterable[str | None]) -> Iterator[tuple[int, str | None]]:
         for text in texts:
             yield self.number, text
             self.number += 1
-            self.read += len(text)
+            self.read += len(text or "")
 
 
 @dataclass(slots=True)
@@ -194,14 +198,18 @@ class _Workbook:
             number = xml.attribute(each, "numFmtId")
             self.shown.append(_shown_as(number, codes.get(number, "")))
 
-    def read_texts(self) -> Iterator[str]:
+    def read_texts(self) -> Iterator[str | None]:
+        """Each text in its place, for cells name it by that; None for one that can't be read."""
         member = "xl/sharedStrings.xml"
         broken = empty = 0
         try:
             with self.folder.open(member) as stream:
                 for part in xml.parts(stream, frozenset({"si"}), _PLAIN):
-                    text = "" if isinstance(part, Problem) else _text(part.element)
-                    broken += isinstance(part, Problem)
+                    if isinstance(part, Problem) and not part.place.startswith("si "):
+                        # It is of what stands between them.
+                        continue
+                    text = None if isinstance(part, Problem) else _text(part.element)
+                    broken += text is None
                     empty = 0 if text else empty + 1
                     if broken > MOST_IN_VAIN or empty > MOST_EMPTY_TEXTS:
                         raise Refusal(

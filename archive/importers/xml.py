@@ -38,8 +38,10 @@ SHORTEST_PASSED_OVER = 80
 # Elements between two items that are looked at for what they tell of all of them.
 MOST_BESIDE = 10_000
 LONGEST_TAG = 100_000
-# A comment or document type that stands between items.
+# A comment or document type that stands between items; a longer comment is passed over.
 LONGEST_ASIDE = 1_000_000
+# Text between two tags that is none of an item's; more is passed over as well, but not in silence.
+LONGEST_TEXT_ASIDE = 10_000_000
 # Comments and CDATA sections in one item.
 MOST_ASIDES = 100_000
 
@@ -556,6 +558,8 @@ class _Cutter:
     counts: dict[str, int] = field(default_factory=dict)
     # How many are next to be parsed one by one.
     alone: int = 0
+    # What was passed over, and is still to be told.
+    passed_over: list[Problem] = field(default_factory=list)
 
     def parts(self) -> Iterator[Part | Problem]:
         together: list[_Cut] = []
@@ -599,6 +603,9 @@ class _Cutter:
     def cuts(self) -> Iterator[_Cut | Problem]:
         self.begin()
         while self.go_to_tag():
+            if self.passed_over:
+                yield from self.passed_over
+                self.passed_over.clear()
             self.count_between()
             tag = _TAG.match(self.data, self.place)
             if tag is None:
@@ -613,6 +620,7 @@ class _Cutter:
                 yield from self.enter(tag)
         if not self.documents:
             raise _no_xml()
+        yield from self.passed_over
         yield from self.joined("the file ends")
 
     def begin(self) -> None:
@@ -641,24 +649,26 @@ class _Cutter:
 
     def go_to_tag(self) -> bool:
         """Go to the next tag that stands there whole, over all that is none. False at the end."""
+        line, text = self.line, 0
         while True:
             found = self.data.find(b"<", self.place)
-            self.go_to(found if found >= 0 else len(self.data))
+            end = found if found >= 0 else len(self.data)
+            text += end - self.place
+            self.go_to(end)
             if found < 0 or (self.is_short(LONGEST_TAG) and _BEGUN_TAG.match(self.data, found)):
                 if self.more():
                     continue
                 if found < 0:
+                    self.tell_of_text(text, line)
                     return False
             after = self.behind_aside()
             if after is None:
+                self.tell_of_text(text, line)
                 return True
             if after < 0:
                 if not self.is_short(LONGEST_ASIDE):
-                    raise Refusal(
-                        f"A comment or document type is over {LONGEST_ASIDE // 1_000_000} MB long.",
-                        "Mend it there, or fetch the file again.",
-                        f"line {self.line}",
-                    )
+                    self.pass_over_aside()
+                    continue
                 if not self.more():
                     after = len(self.data)
             if after >= 0:
@@ -667,6 +677,33 @@ class _Cutter:
                     self.is_declared or re.match(rb"<\?xml\s", self.data[self.place : self.place + 6]) is not None
                 )
                 self.go_to(after)
+
+    def tell_of_text(self, length: int, line: int) -> None:
+        if length > LONGEST_TEXT_ASIDE:
+            told = f"Over {LONGEST_TEXT_ASIDE // 1_000_000} MB of text stand here outside of all items."
+            remedy = "It was passed over; look whether the file is damaged there."
+            self.passed_over.append(Problem(f"line {line}", told, remedy))
+
+    def pass_over_aside(self) -> None:
+        """Go behind a comment, or what else is closed like one, that is too long to be kept."""
+        signs = next((each for each in _ASIDES if self.data.startswith(each[0], self.place)), None)
+        if signs is None:
+            raise Refusal(
+                f"A document type is over {LONGEST_ASIDE // 1_000_000} MB long.",
+                "Mend it there, or fetch the file again.",
+                f"line {self.line}",
+            )
+        told = f"A comment over {LONGEST_ASIDE // 1_000_000} MB long begins here, and was passed over."
+        remedy = "If items stand in it, end it before them."
+        self.passed_over.append(Problem(f"line {self.line}", told, remedy))
+        self.go_to(self.place + len(signs[0]))
+        while (end := self.data.find(signs[1], self.place)) < 0:
+            # What closes it may be cut by the end of what was read.
+            self.go_to(max(self.place, len(self.data) - len(signs[1]) + 1))
+            if not self.more():
+                end = len(self.data) - len(signs[1])
+                break
+        self.go_to(end + len(signs[1]))
 
     def count_between(self) -> None:
         self.between += 1

@@ -318,6 +318,25 @@ def test_hostile_table_is_refused_within_two_seconds(content):
     assert time.process_time() - begun < 3
 
 
+def test_line_that_is_too_long_is_refused_and_the_next_is_taken():
+    refused, taken = read(b"title,text\nA," + b"a" * (LARGEST_ROW + 1_000_000) + b"\nB,b\n")
+    assert refused == Problem(
+        "row 2, line 2",
+        "The line is over 5 MB long.",
+        "Cut it, or leave it out; look whether the file is a table at all.",
+    )
+    assert (taken.headline, taken.place) == ("B", "row 3, line 3")
+
+
+def test_line_that_is_too_long_within_a_quoted_text_spoils_no_other_row():
+    items = read(b'title,text\nA,"a\n' + b"a" * (LARGEST_ROW + 1_000_000) + b'"\nB,b\n')
+    assert [each.problem for each in items[:2]] == [
+        "A quotation mark opens in it that is not closed.",
+        "The line is over 5 MB long.",
+    ]
+    assert items[2].headline == "B"
+
+
 def test_empty_rows_are_counted_and_passed_over():
     item = one('title,text\n,\n"",""\n \t,\r\n\nA,b\n')
     assert (item.headline, item.place) == ("A", "row 6, line 6")

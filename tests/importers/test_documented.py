@@ -26,6 +26,7 @@ from archive.importers import (
     xml,
     zipfiles,
 )
+from archive.importers.saving import prepare
 from tests.factories import make_outlet
 
 TEXT = (settings.BASE_DIR / "docs" / "importing.md").read_text(encoding="utf-8")
@@ -85,6 +86,9 @@ MB = 1_000_000
         ("of a feed {} MB", feed.LARGEST_ITEM // MB),
         ("its items {} deep", xml.DEEPEST),
         ("{} tags one after another", xml.MOST_BETWEEN),
+        ("a comment {} MB", xml.LONGEST_ASIDE // MB),
+        ("MB, text {} MB", xml.LONGEST_TEXT_ASIDE // MB),
+        ("old addresses of an article | {} of each", prepare.MOST_OF_A_KIND),
         ("a value of JSON | {} MB", json_stream.LARGEST // MB),
         ("{} parts", json_stream.MOST_CONTAINERS),
         ("a JSON file | {} deep", json_stream.DEEPEST),

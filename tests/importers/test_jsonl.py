@@ -345,3 +345,17 @@ def test_old_site_of_the_sample_leads_to_the_archive(outlet):
         ("https://courrier-des-rives.example/faq.html", "/pages/faq/"),
     ):
         assert path in OldAddress.objects.resolve(address).path()
+
+
+def test_line_of_too_many_parts_is_refused_and_the_next_is_taken():
+    refused, taken = read(line(tags=[{"name": "A"}] * 100_001), line(original_id="2"))
+    assert refused == Problem(
+        "line 1",
+        "It is over 10 MB long or in over 100000 parts, too large for an article.",
+        "Take out of the file what is no text.",
+    )
+    assert taken.original_id == "2"
+
+
+def test_brackets_in_a_text_are_no_parts():
+    assert one(body="{[" * 100_000).body == "{[" * 100_000

@@ -157,6 +157,14 @@ def test_format_is_told_from_the_content():
     assert not newsml_g2.recognises(b"<newsItem xmlns='urn:other'/>")
 
 
+def test_items_before_what_ends_the_reading_are_taken():
+    content = f'<newsMessage xmlns="{NAMESPACE}"><itemSet>{item()}{"<" * 20_000}'
+    found = newsml_g2.read(BytesIO(content.encode()), ReadOptions())
+    assert next(found).headline == "Ice"
+    with pytest.raises(Refusal, match="It is no XML"):
+        next(found)
+
+
 def test_entities_are_refused():
     content = '<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + item(about="<headline>&x;</headline>")
     with pytest.raises(Refusal, match="declares entities"):

@@ -7,12 +7,13 @@ import sys
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from archive.beside import BrokenOff, run_beside
+from archive.beside import MOST_BYTES_AHEAD, Ahead, BrokenOff, run_beside
 from archive.care import snapshot
 from archive.importers.base import (
     ImportedArticle,
@@ -374,6 +375,56 @@ class TestBeside:
         numbers = run_beside(range, 10**9)
         assert next(numbers) == 0
         numbers.close()
+
+
+class TestWhatWaitsToBeTaken:
+    def test_so_many_bytes_wait_and_no_more(self):
+        ahead = Ahead()
+        ahead.put(b"a" * (MOST_BYTES_AHEAD - 1))
+        assert ahead.has_room()
+        ahead.put(b"b")
+        assert not ahead.has_room()
+
+    def test_they_are_taken_in_their_order(self):
+        ahead = Ahead()
+        for each in (b"1", b"2", b"3"):
+            ahead.put(each)
+        assert [ahead.take() for _each in range(3)] == [b"1", b"2", b"3"]
+
+    def test_whoever_brings_more_waits_until_some_is_taken(self):
+        ahead = Ahead()
+        ahead.put(b"a" * MOST_BYTES_AHEAD)
+        waiting = Thread(target=ahead.wait_for_room)
+        waiting.start()
+        waiting.join(0.05)
+        assert waiting.is_alive()
+        ahead.take()
+        waiting.join(5)
+        assert not waiting.is_alive()
+
+    def test_nobody_waits_when_nothing_is_taken_any_more(self):
+        ahead = Ahead()
+        ahead.put(b"a" * MOST_BYTES_AHEAD)
+        waiting = Thread(target=ahead.wait_for_room)
+        waiting.start()
+        ahead.close()
+        waiting.join(5)
+        assert not waiting.is_alive()
+
+
+def test_headline_of_a_whole_book_is_refused_and_the_next_is_taken(take):
+    report = take(story(1, headline="word " * 1_000_000), story(2))
+    assert counts(report) == (1, 0, 0, 1)
+    assert report.problems[0].problem == (
+        "It can't be saved as it is. headline: Ensure this value has at most 500 characters (it has 5000000)."
+    )
+
+
+@pytest.mark.parametrize("name", ["tags", "section"])
+def test_article_with_too_many_things_of_a_kind_is_refused_and_the_next_is_taken(take, name):
+    report = take(story(1, **{name: (ImportedTerm("A"),) * 10_001}), story(2))
+    assert counts(report) == (1, 0, 0, 1)
+    assert report.problems[0].problem == "It has over 10000 authors, tags, pictures or other things of one kind."
 
 
 def test_revision_names_its_run(take):

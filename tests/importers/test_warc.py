@@ -86,6 +86,15 @@ def test_record_read_again_is_the_same_article(pack):
         assert (again.captured_from, again.captured_at) == (article.captured_from, article.captured_at)
 
 
+def test_answer_whose_head_has_no_end_is_refused_and_the_next_page_is_taken():
+    endless = record("http://courrier.example/a", b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100_000)
+    content = plain(endless, page("/b"))
+    (refused,) = problems(content)
+    assert refused.problem == "The head of the server's answer has no end."
+    assert "http://courrier.example/a" in refused.place
+    assert len(articles(content)) == 1
+
+
 @pytest.mark.parametrize("second", ["/a/un-deux-trois", "/a/un-deux-trois/", "/a/un-deux-trois?utm_source=x"])
 def test_page_captured_twice_is_taken_once(second):
     content = plain(page("/a/un-deux-trois"), page(second, story(text=f"{FILLER} Autrement.")))

@@ -241,6 +241,18 @@ def test_long_text_in_row_after_row_is_refused(monkeypatch):
     assert refused.problem.startswith("Its cells repeat long texts, over 20 times")
 
 
+def test_row_whose_text_can_not_be_read_is_refused_and_the_next_is_taken():
+    refused, taken = read(shared(b"<si><t>" + b"a" * 11_000_000 + b"</t></si><si><t>Text</t></si>", [0, 1]))
+    assert refused.problem == "A text of its cells can't be read."
+    assert taken.body == "<p>Text</p>"
+
+
+def test_comment_between_texts_moves_none_of_them():
+    texts = b"<si><t>First</t></si><!-- " + b"a" * 2_000_000 + b" --><si><t>Second</t></si>"
+    (taken,) = read(shared(texts, [1]))
+    assert taken.body == "<p>Second</p>"
+
+
 def test_short_text_may_stand_in_every_row(monkeypatch):
     monkeypatch.setattr(xlsx, "_ROOM_TO_REPEAT", 0)
     assert len(read(shared(b"<si><t>Text</t></si>", [0] * 500))) == 500

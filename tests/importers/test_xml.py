@@ -314,11 +314,39 @@ def test_item_of_too_many_tags_is_refused_unparsed():
 
 @pytest.mark.parametrize(
     "content",
-    [b"<rss>" + b"<" * 2_000_000, b"<rss>" + b"<a " * 700_000, b"<rss>" + b"<!--" * 700_000, b"x" * 3_000_000],
-    ids=["signs", "tags", "comments", "text"],
+    [b"<rss>" + b"<" * 2_000_000, b"<rss>" + b"<a " * 700_000, b"<!DOCTYPE a [" + b" " * 2_000_000, b"x" * 3_000_000],
+    ids=["signs", "tags", "document type", "text"],
 )
 def test_rubbish_is_refused_in_no_time(content):
     assert refusal(content)
+
+
+def test_comment_that_is_too_long_is_passed_over_and_told():
+    found = parts(b"<rss>\n<item>a</item>\n<!-- " + b"<item>- " * 200_000 + b"\n-->\n<item>b</item></rss>")
+    assert found[1] == Problem(
+        "line 3",
+        "A comment over 1 MB long begins here, and was passed over.",
+        "If items stand in it, end it before them.",
+    )
+    assert found[2].place == "item 2, line 5"
+
+
+def test_comment_that_is_too_long_and_never_ends_is_told():
+    found = parts(b"<rss><item>a</item>" + b"<!-- <item>b</item>" * 100_000)
+    assert [each.problem for each in found[1:]] == [
+        "A comment over 1 MB long begins here, and was passed over.",
+        "The file is cut off: the file ends before </rss>.",
+    ]
+
+
+def test_much_text_outside_of_items_is_told():
+    found = parts(b"<rss>\n<item>a</item>\n" + b"words " * 2_000_000 + b"<item>b</item></rss>")
+    assert found[1] == Problem(
+        "line 2",
+        "Over 10 MB of text stand here outside of all items.",
+        "It was passed over; look whether the file is damaged there.",
+    )
+    assert found[2].place == "item 2, line 3"
 
 
 def test_file_without_a_tag_is_refused():

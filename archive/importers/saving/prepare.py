@@ -1,6 +1,7 @@
 """All of an article's saving that needs no database: it may be done in another process, and while the last is saved."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 
 from archive.addresses import AddressError, letters, normalise, slug_in
 from archive.embeds import clean_foreign
@@ -160,6 +162,7 @@ class _Preparing:
         self.problems: list[Problem] = []
 
     def prepared(self) -> Prepared:
+        self.check_at_once()
         canonical = _canonical(self.imported)
         is_embargoed = self.is_embargoed()
         # When its embargo ends, the same article is another.
@@ -168,6 +171,8 @@ class _Preparing:
         received = self.imported.body
         if _MAY_BE_MISREAD.search(canonical):
             self.mend()
+        # It is as long as all else together.
+        del canonical
         imported = self.imported
         language = self.language()
         html, pictures, _embeds = clean_foreign(imported.body, language, imported.original_url)
@@ -177,7 +182,7 @@ class _Preparing:
             body = received
         values = {
             "headline": imported.headline.strip(),
-            "slug": slug_of(imported.slug or imported.headline),
+            "slug": slug_of((imported.slug or imported.headline)[:_SLUG_IS_IN]),
             "summary": imported.summary,
             "kicker": imported.kicker,
             "body_received": received,
@@ -318,13 +323,14 @@ class _Preparing:
     def original_url(self) -> str:
         url = self.imported.original_url
         # A field's own look at an address takes longer than all else that is done with it.
-        if not url or (_PLAIN_ADDRESS.fullmatch(url) and len(url) <= _longest("original_url")):
+        longest = _longest("original_url")
+        if not url or (len(url) <= longest and _PLAIN_ADDRESS.fullmatch(url)):
             return url
-        try:
-            return str(_field("original_url").clean(url, None))
-        except ValidationError:
-            self.remark(f"Its original address, “{url[:300]}”, is no web address.", "Mend it in the admin.")
-            return ""
+        with suppress(ValidationError):
+            if len(url) <= longest:
+                return str(_field("original_url").clean(url, None))
+        self.remark(f"Its original address, “{url[:300]}”, is no web address.", "Mend it in the admin.")
+        return ""
 
     def is_named(self, named: Any, what: str) -> bool:
         """Whether a name that came with the article can be kept."""
@@ -372,6 +378,21 @@ class _Preparing:
                 self.remark(str(error), "Add the right one to the article in the admin.")
         return tuple((place, url, letters(slug_in(place))) for place, url in found.items())
 
+    def check_at_once(self) -> None:
+        """Refuse what is so long that no mending makes it short, before it is taken apart."""
+        for name in ("bylines", "section", "tags", "images", "corrections", "old_addresses"):
+            if len(getattr(self.imported, name)) > MOST_OF_A_KIND:
+                raise Refusal(
+                    f"It has over {MOST_OF_A_KIND} authors, tags, pictures or other things of one kind.",
+                    "Take out of the file those that are none of it, and import again.",
+                )
+        for name in ("headline", "kicker", "dateline", "sign_off"):
+            length, validator = len(getattr(self.imported, name)), MaxLengthValidator(_longest(name))
+            if length > _FAR_TOO_LONG:
+                # In the field's words, without the frames in which it would keep the text.
+                params = {"limit_value": validator.limit_value, "show_value": length}
+                raise _cant_be_saved(ValidationError({name: ValidationError(validator.message, params=params)}))
+
     def check(self, values: dict[str, Any]) -> None:
         """Let the fields themselves say what is wrong, where a short look finds that something may be."""
         id_length = len(self.imported.original_id)
@@ -385,9 +406,7 @@ class _Preparing:
         try:
             article.clean_fields(exclude={each.name for each in Article._meta.fields} - CHECKED_FIELDS)
         except ValidationError as error:
-            raise Refusal(
-                f"It can't be saved as it is. {said(error)}", "Mend it in the file, and import again."
-            ) from None
+            raise _cant_be_saved(error) from None
 
     def cut(self, text: str, longest: int, what: str) -> str:
         if len(text) > longest:
@@ -403,6 +422,7 @@ class _PreparingOwn(_Preparing):
 
     def prepared(self) -> Prepared:
         imported = self.imported
+        self.check_at_once()
         _canonical(imported)
         body = sanitize(imported.body)
         values = {
@@ -455,6 +475,14 @@ _LANGUAGES = frozenset(Language.values)
 _TEXTS = ("headline", "slug", "kicker", "dateline", "sign_off", "original_url")
 
 
+# Authors, tags, pictures or old addresses of one article.
+MOST_OF_A_KIND = 10_000
+# A title of fifty pages is none, in whatever encoding it was misread.
+_FAR_TOO_LONG = 100_000
+# A slug is made of so much of a headline, whatever signs it begins with.
+_SLUG_IS_IN = 10_000
+
+
 @cache
 def _field(name: str) -> Any:
     return Article._meta.get_field(name)
@@ -463,6 +491,10 @@ def _field(name: str) -> Any:
 @cache
 def _longest(name: str) -> int:
     return int(_field(name).max_length)
+
+
+def _cant_be_saved(error: ValidationError) -> Refusal:
+    return Refusal(f"It can't be saved as it is. {said(error)}", "Mend it in the file, and import again.")
 
 
 def _canonical(imported: ImportedArticle) -> str:

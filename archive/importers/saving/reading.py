@@ -231,9 +231,12 @@ def gathered(events):
 
 
 def _length(item):
+    if isinstance(item, Problem):
+        return len(item.raw)
     if not isinstance(item, Prepared):
         return 0
-    return len(item.values["body_received"]) + len(item.raw) + _ADDRESS * len(item.addresses)
+    texts = sum(len(value) for name, value in item.values.items() if value.__class__ is str and name != "body")
+    return texts + len(item.raw) + _ADDRESS * len(item.addresses)
 
 
 def _batches(items, stream, place, format_name, sought):
