@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from archive.models import DailyWork
-from archive.search.indexing import index_rest_of_renamed, renew_due, tidy
+from archive.search.indexing import index_rest_of_renamed, join_pieces, renew_due, tidy
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ def catch_up(pause):
         number = renew_due(progress=lambda _number: pause())
         logger.info("%s articles came or went since they were taken into the search index", number)
         tidy()
+        join_pieces(pause)
         done = True
     finally:
         end(CARDS, done=done)

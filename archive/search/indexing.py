@@ -22,9 +22,12 @@ _AT_ONCE = 500
 _REBUILT_AT_ONCE = 4000
 # To find the stems of texts takes longer than to write them: as many processes read, in turns, while one writes.
 _READERS = 2
+# A batch of each, while the other's is written.
+_BYTES_AHEAD = 64 << 20
 # An author who is renamed has this many of their articles taken in again at once, and the rest by and by.
 MOST_RENAMED = 2000
 _LISTING = ("number", "article_id", "terms", "since", "until")
+_MANY_PIECES = 32
 # In an archive of more articles than this, words are counted in the texts of some.
 _LARGE = 50_000
 _OF_SO_MANY = 16
@@ -239,7 +242,11 @@ def rebuild(progress=None, beside=None):
 
 def _read_all(on, beside):
     """(number of articles read, cards, the misdated, words' counts), in the articles' order, by whoever reads them."""
-    readers = [beside(read_some, on, turn, _READERS) for turn in range(_READERS)] if beside else [read_some(on)]
+    readers = (
+        [beside(read_some, on, turn, _READERS, bytes_ahead=_BYTES_AHEAD) for turn in range(_READERS)]
+        if beside
+        else [read_some(on)]
+    )
     with ExitStack() as opened:
         for reader in readers:
             opened.callback(reader.close)
@@ -309,6 +316,17 @@ def tidy():
     # Who has it in use for long is left alone, until the next time.
     with suppress(OperationalError), transaction.atomic(), connection.cursor() as cursor:
         store().gather(cursor, False)
+
+
+def join_pieces(pause=None, many=_MANY_PIECES):
+    """Have one piece made of those in which an import left the index, in short transactions, where they are `many`.
+
+    Searches look in one place then, and no import has to make one of them while everybody waits. `pause`, where given,
+    is called after each transaction, and may raise an error to end it there.
+    """
+    for _step in store().join(many):
+        if pause:
+            pause()
 
 
 def batches():

@@ -23,10 +23,13 @@ _LONGEST_PHRASE = 60
 # How the index is written (https://www.sqlite.org/fts5.html#configuration_options): bytes gathered before they are; of
 # how many pieces of one size a larger one is made by and by, 0 for never; and of how many at once. With more, each word
 # is written less often and looked for in more places. An import leaves some dozens, of which those who edit must not
-# have to make one while they wait: so they may have twice as many.
-_USUAL = {"hashsize": 8 << 20, "automerge": 8, "crisismerge": 64}
-_MUCH = {"hashsize": 8 << 20, "automerge": 0, "crisismerge": 32}
-_ANEW = {"hashsize": 128 << 20, "automerge": 0, "crisismerge": 32}
+# have to make one while they wait: so they may have twice as many. Of so many, a piece of the third size holds four
+# million articles: to make it takes minutes, in which nobody else can write.
+_USUAL = {"hashsize": 8 << 20, "automerge": 8, "crisismerge": 128}
+_MUCH = {"hashsize": 8 << 20, "automerge": 0, "crisismerge": 64}
+_ANEW = {"hashsize": 128 << 20, "automerge": 0, "crisismerge": 64}
+# Pages of a new piece that are written in one transaction: others wait no longer than that.
+_JOINED_AT_ONCE = 1000
 _WEIGHTS = "8.0, 4.0, 1.0, 0.0"
 
 
@@ -65,6 +68,28 @@ def begin(cursor):
 def end(cursor, into):
     """The index is made."""
     _tune(cursor, _USUAL)
+
+
+def join(many):
+    """Make one piece of all, where there are so `many` or more, in short transactions. Yields after each.
+
+    Left where it is, it is gone on with by the next call, and by those who edit.
+    """
+    with connection.cursor() as cursor:
+        pieces = cursor.execute(f"SELECT count(DISTINCT segid) FROM {TABLE}_idx").fetchone()[0]  # noqa: S608
+        # https://www.sqlite.org/fts5.html#the_merge_command: a number below 0 takes all of them, of whatever size.
+        pages = -_JOINED_AT_ONCE
+        while pieces >= many:
+            before = _changes(cursor)
+            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('merge', {pages:d})")  # noqa: S608
+            if _changes(cursor) - before < 2:
+                return
+            yield
+            pages = _JOINED_AT_ONCE
+
+
+def _changes(cursor):
+    return cursor.execute("SELECT total_changes()").fetchone()[0]
 
 
 def add(cards, into=TABLE):

@@ -254,7 +254,8 @@ def test_command_reads_in_other_processes_where_that_is_quicker(article, monkeyp
     asked = []
     monkeypatch.setattr("archive.management.commands.index_search.is_large_archive", lambda: True)
     monkeypatch.setattr(
-        "archive.management.commands.index_search.run_beside", lambda read, *told: asked.append(told) or read(*told)
+        "archive.management.commands.index_search.run_beside",
+        lambda read, *told, **_room: asked.append(told) or read(*told),
     )
     call_command("index_search", stdout=StringIO())
     assert asked == [(TODAY, 0, 2), (TODAY, 1, 2)]
@@ -266,7 +267,7 @@ def test_what_two_read_in_turns_is_put_together_in_order(article, monkeypatch):
     for _number in range(6):
         factories.make_article(headline="Une baleine")
     places = []
-    assert search.rebuild(places.append, beside=lambda read, *told: read(*told)) == 7
+    assert search.rebuild(places.append, beside=lambda read, *told, **_room: read(*told)) == 7
     assert places == sorted(places)
     assert list(check()) == []
     assert Word.objects.get(word="baleine").count == 6

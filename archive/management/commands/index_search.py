@@ -4,7 +4,14 @@ from archive.beside import run_beside, settle_down
 from archive.management.archive_command import ArchiveCommand
 from archive.search import rebuild
 from archive.search.checking import check as differences
-from archive.search.indexing import index_rest_of_renamed, is_large_archive, rebuild_words, renew_due, tidy
+from archive.search.indexing import (
+    index_rest_of_renamed,
+    is_large_archive,
+    join_pieces,
+    rebuild_words,
+    renew_due,
+    tidy,
+)
 
 MOST_SHOWN = 20
 
@@ -33,6 +40,7 @@ class Command(ArchiveCommand):
         elif due:
             self.stdout.write(f"{renew_due()} articles came or went.")
             tidy()
+            join_pieces()
             renamed = 0
             while number := index_rest_of_renamed():
                 renamed += number
@@ -45,6 +53,7 @@ class Command(ArchiveCommand):
             if sys.stderr.isatty():
                 self.stderr.write("")
             self.stdout.write(f"{number} articles can be searched.")
+            join_pieces(many=2)
 
     def compare(self):
         number = 0
