@@ -167,6 +167,18 @@ def test_server_without_its_variables_does_not_start_and_names_them():
     assert "NEWSROOM_HOSTS is missing" in run.stderr
 
 
+def test_server_looks_through_what_it_began_with_no_more(tmp_path):
+    run = run_as_server(
+        "-c",
+        "import gc, newsroom.wsgi; print(gc.get_freeze_count() > 50_000)",
+        NEWSROOM_SECRET_KEY=SECRET,
+        NEWSROOM_HOSTS="archive.example.org",
+        NEWSROOM_DATA=str(tmp_path),
+    )
+
+    assert run.stdout == "True\n", run.stderr
+
+
 def test_deployment_check_has_nothing_to_say(tmp_path):
     run = run_as_server(
         "manage.py",
