@@ -141,6 +141,14 @@ class TestRebuilding:
         assert "Its id is read as “1b” now" in told["problems"][0]["problem"]
         assert Article.objects.count() == 1
 
+    def test_article_whose_id_staff_changed_is_made_anew_and_keeps_that_id(self, take, reader, capsys):
+        take("1|Ferry|It stays.\n")
+        Article.objects.update(original_id="new")
+        reader.mark = "!"
+        [told] = [each for each in rebuild(capsys) if each["run"]]
+        assert (told["updated"], told["problems"]) == (1, [])
+        assert Article.objects.values_list("original_id", "body").get() == ("new", "<p>It stays.!</p>")
+
     def test_only_the_run_that_is_named(self, take, reader, page_file, capsys):
         first = take("1|Ferry|It stays.\n")
         take("2|Other|Text.\n")

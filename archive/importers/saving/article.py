@@ -68,7 +68,8 @@ def save_batch(batch, saving):
     for prepared, saved in zip(new, create(new, saving), strict=True):
         results[id(prepared)] = saved
     _withdraw_awaited(batch, results, saving.run)
-    _tell_other_ids(known, batch, results)
+    if not saving.anew:
+        _tell_other_ids(known, batch, results)
     return [results[id(prepared)] for prepared in batch]
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from archive import wording
 from archive.importers import UnknownFormat, load_reader
 from archive.importers.base import MOST_PROBLEMS, ImportedArticle, Problem, ReadOptions, Refusal
-from archive.keys import random_key
+from archive.keys import derived_key, random_key
 from archive.models import Article, ImportItem, ImportRun, Record
 
 from .article import ground_of, save_batch
@@ -114,7 +114,7 @@ class _Rebuilding:
                 continue
             place = f"article {article.key}"
             try:
-                batch.append((place, self.read(record, article.original_id)))
+                batch.append((place, self.read(record, article)))
             except (Refusal, UnknownFormat) as error:
                 problem = error.problem if isinstance(error, Refusal) else Problem("", *error.args)
                 self.refuse(Problem(place, problem.problem, problem.remedy))
@@ -147,7 +147,7 @@ class _Rebuilding:
             for (place, _prepared), saved in zip(batch, results, strict=True):
                 self.tell(place, saved)
 
-    def read(self, record, original_id):
+    def read(self, record, article):
         """What today's reader makes of a record."""
         reader = load_reader(record.format)
         options = self.options_of(record.run_id)
@@ -161,9 +161,11 @@ class _Rebuilding:
             )
         # It is the record that is there already, with what was known when it came.
         prepared = prepare(articles[0], ground_of(self.outlet, options.language), is_known=True)
-        if articles[0].original_id != original_id:
+        original_id = articles[0].original_id
+        # Staff may have given it another since: of the first its key is made.
+        if original_id != article.original_id and derived_key(self.outlet.slug, original_id) != article.key:
             raise Refusal(
-                f"Its id is read as “{articles[0].original_id}” now, and was “{original_id}”.",
+                f"Its id is read as “{original_id}” now, and was “{article.original_id}”.",
                 "Nothing is changed: its address is made from its id.",
             )
         prepared.file, prepared.format = record.place, record.format
