@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from archive.importers.base import ImportedImage
 from archive.markup import Node, parse_body, see_bounds
 from archive.players import put_frames
+from archive.sanitize import DROPPED_WHOLE
 
 # Where none of these stands, the text is left as it is, unread.
 _FOREIGN = re.compile(
@@ -359,7 +360,7 @@ def _take_pictures(body: Node, cleaning: _Cleaning) -> None:
             _remove(node)
     for node in body.css("figure"):
         # What the sanitiser will take out holds no box open.
-        for piece in node.css("style,script,template"):
+        for piece in node.css(",".join(DROPPED_WHOLE)):
             piece.decompose()
         if _stands(node, body) and _is_empty(node):
             _remove(node)

@@ -367,6 +367,12 @@ def test_text_made_safe_is_left_alone_when_it_is_cleaned_again(html):
     assert (sanitize(again), found, cards) == (safe, (), ())
 
 
+def test_figure_of_which_the_sanitiser_leaves_nothing_goes():
+    assert published('<p>Texte</p><figure><svg><foreignObject><iframe src="https://evil.example/"></iframe>') == (
+        "<p>Texte</p>"
+    )
+
+
 def test_html_out_of_all_bounds_is_refused():
     with pytest.raises(Refusal, match="nested more than"):
         clean_foreign("<div>" * 100_000, "fr")
