@@ -226,10 +226,17 @@ class Catalogue:
         """What stands in a text that is told, and is told itself: words, a list of them, a whole text."""
         if depth > DEEPEST or not text:
             return None
-        found = self._known(text, (PART, PLACE, WHOLE, ELSEWHERE), depth)
+        found = self._known_together(text, depth) or self._known(text, (PART, PLACE, WHOLE, ELSEWHERE), depth)
         # Names of fields, as the program has them.
         found = found or self._known(text.replace("_", " "), (PART,), DEEPEST)
         return found or self._list(text, depth) or self._named(text, depth) or self._sentences(text, depth)
+
+    def _known_together(self, text: str, depth: int) -> list[Piece] | None:
+        """A list of parts of which several are known, so that none of them is taken for a value of the first."""
+        each = text.split("; ")
+        if not 1 < len(each) <= MOST_BESIDE or sum(bool(self._known(one, (PART,), depth)) for one in each) < 2:
+            return None
+        return self._list(text, depth)
 
     def _list(self, text: str, depth: int) -> list[Piece] | None:
         for separator, translated in (("; ", self.setting.semicolon), (", ", self.setting.comma)):

@@ -318,3 +318,8 @@ def test_the_most_telling_of_two_texts_comes_first():
     for begun in wording.catalogue_in("fr").begun.values():
         for found in begun.values():
             assert all(first[0].weight >= second[0].weight for first, second in pairwise(found))
+
+
+def test_part_of_a_list_is_not_taken_for_a_value_of_the_one_before():
+    text = "a reference to image ABC; an embed of its own kind, map"
+    assert "un contenu intégré d’un genre à lui, map" in wording.plain(wording.part(text, "fr"))
