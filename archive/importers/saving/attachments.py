@@ -24,8 +24,10 @@ BATCH = 500
 
 
 class Attachments:
-    def __init__(self, saving, media, *, is_trial):
+    def __init__(self, saving, media, *, is_trial, name=""):
         self.saving = saving
+        # What its path is called, where that is nobody's business.
+        self.name = name
         self.media = media
         # A file can't be taken back with a transaction.
         self.is_trial = is_trial
@@ -52,7 +54,7 @@ class Attachments:
                         raise
                     except Exception as error:
                         # The articles are saved, and other files have redirects and pictures too.
-                        yield self.failure(shown(path), error)
+                        yield self.failure(self.name or shown(path), error)
         if self.media and self.saving.run and not self.is_trial:
             yield from pictures.from_media(self.media, self.saving.outlet, self.saving.run)
 
@@ -69,7 +71,7 @@ class Attachments:
         redirects = []
         for found in self.found(load_reader(recognised.format), stream):
             if isinstance(found, Problem):
-                yield found.within(shown(recognised.path))
+                yield found.within(self.name or shown(recognised.path))
             elif isinstance(found, ImportedRedirect):
                 redirects.append(found)
                 if len(redirects) >= MOST_WAITING:

@@ -137,7 +137,9 @@ def _is_of_its_own(head, format_name):
 
 def _read_members(stream, place, sought, file):
     in_vain = zipfiles.InVain()
+    is_empty = True
     for found in zipfiles.members(stream):
+        is_empty = False
         if isinstance(found, Problem):
             yield found.within(place)
             continue
@@ -156,6 +158,8 @@ def _read_members(stream, place, sought, file):
             logger.exception("The reader failed on %s", within)
             yield failure(within, error)
         in_vain.see(name, length, is_good=is_good)
+    if is_empty:
+        raise Refusal("The zip file holds no file.", "Look into it, and pack it again.")
 
 
 def _is_problem(item):

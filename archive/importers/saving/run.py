@@ -143,7 +143,7 @@ class _Run:
         self.left_out = 0
         self.failures = 0
         self.formats = []
-        self.attachments = Attachments(self.saving, work.media, is_trial=bool(work.trial))
+        self.attachments = Attachments(self.saving, work.media, is_trial=bool(work.trial), name=work.name)
         # None until there is something to record.
         self.row = None
         self.lock = ExitStack()
