@@ -61,7 +61,8 @@ def add(*, outlet, file_name, stored_as, size, by=None, **options):
 
 def confirm(job, by=None):
     """Whether it was this call that put the tried job into the queue. Raises FileNotFoundError for a lost file."""
-    uploads.path_of(job.stored_as)
+    if job.state == State.TRIED:
+        uploads.path_of(job.stored_as)
     now = timezone.now()
     return _change(
         job, (State.TRIED,), state=State.WAITING, confirmed_by=by, confirmed_at=now, queued_at=now, deaths=0, **_FRESH
@@ -70,7 +71,8 @@ def confirm(job, by=None):
 
 def go_on(job, **options):
     """Do again what failed or was stopped. Raises FileNotFoundError for a lost file."""
-    uploads.path_of(job.stored_as)
+    if job.state in RESTING:
+        uploads.path_of(job.stored_as)
     again = State.WAITING if job.confirmed_at else State.TRIAL_WAITING
     return _change(job, RESTING, state=again, queued_at=timezone.now(), deaths=0, **_FRESH, **options)
 
@@ -108,7 +110,7 @@ def undo(job, by=None):
 
 
 def undo_a_run(run, by=None):
-    """The job that undoes a run: its own, or one made for it."""
+    """The job that undoes a run: its own, or one made for it. None where that has something else to do."""
     job = run.jobs.first()
     if job is None:
         job = ImportJob.objects.create(
@@ -121,9 +123,8 @@ def undo_a_run(run, by=None):
             confirmed_by=by,
         )
         job.runs.add(run)
-    else:
-        undo(job, by)
-    return job
+        return job
+    return job if undo(job, by) else None
 
 
 _FRESH = {
@@ -151,8 +152,10 @@ def _change(job, states, **values):
 
 
 def worker_seems_absent(job):
-    """Whether a job waits though nobody is at work."""
+    """Whether a job waits though nobody is at work, or who was at it gives no sign of life."""
     now = timezone.now()
+    if job.is_at_work:
+        return job.heartbeat_at < now - DEAD_AFTER
     at_work = ImportJob.objects.filter(state__in=ImportJob.AT_WORK, heartbeat_at__gt=now - DEAD_AFTER)
     return job.is_queued and job.queued_at < now - timedelta(seconds=20) and not at_work.exists()
 
@@ -437,7 +440,8 @@ class _SignsOfLife:
     def __init__(self, work):
         self.work = work
         self.is_lost = False
-        self.is_stopped = False
+        # Somebody may have asked for it after the worker before died.
+        self.is_stopped = work.job.stop_requested
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self.give, name="signs-of-life", daemon=True)
 

@@ -493,3 +493,28 @@ def test_command_does_what_there_is_and_ends(upload):
     job = upload()
     call_command("run_jobs", "--once")
     assert state_of(job) == State.TRIED
+
+
+def test_job_whose_worker_gives_no_sign_of_life_is_told(tried):
+    job = tried()
+    make_dead(job)
+    job.refresh_from_db()
+    assert jobs.worker_seems_absent(job)
+
+
+def test_stop_that_was_asked_for_before_a_worker_died_is_heard_by_the_next(tried, work):
+    job = tried(many_pages(5))
+    jobs.confirm(job)
+    make_dead(job)
+    assert jobs.stop(job)
+    work()
+    assert (state_of(job), Article.objects.count() < 5) == (State.STOPPED, True)
+
+
+def test_empty_zip_file_tells_what_is_wrong_with_it(tried):
+    assert tried(b"PK\x05\x06" + bytes(18)).trial["problems"][0][1] == "The zip file holds no file."
+
+
+def test_problem_of_a_crawl_names_the_file_as_staff_know_it(tried):
+    job = tried(b"headline\nCrue\n", format="wacz", file_name="crawl.wacz")
+    assert {place.partition(":")[0] for place, *_rest in job.trial["problems"]} == {"crawl.wacz"}

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.http import require_POST
 
 from archive import dates, jobs, uploads
 from archive.models import ImportJob, ImportRun, Outlet
@@ -163,6 +162,8 @@ class ImportJobAdmin(ArchiveAdmin):
         return {
             "job": job,
             "runs": runs,
+            "may_read_runs": may or request.user.has_perm("archive.view_importrun"),
+            "trial_of": trial_of(job),
             "colour": COLOURS.get(job.state, "other"),
             "has_file": has_file,
             "is_absent": jobs.worker_seems_absent(job),
@@ -199,10 +200,12 @@ class ImportJobAdmin(ArchiveAdmin):
         html = render_to_string("admin/archive/job_progress.html", self.state_of(request, job), request)
         return JsonResponse({"state": job.state, "moving": job.is_moving, "html": html})
 
-    @method_decorator(require_POST)
     def verb_view(self, request, pk, verb):
         if not self.has_add_permission(request):
             raise PermissionDenied
+        if request.method != "POST":
+            # Who had to log in again is sent on by a link.
+            return HttpResponseRedirect(reverse("admin:archive_importjob_change", args=[pk]))
         job = get_object_or_404(self.get_queryset(request).select_related("outlet"), pk=pk)
         try:
             return VERBS[verb](self, request, job) or HttpResponseRedirect(address_of(job))
@@ -211,7 +214,10 @@ class ImportJobAdmin(ArchiveAdmin):
             return HttpResponseRedirect(address_of(job))
 
     def confirm(self, request, job):
-        if jobs.confirm(job, by=request.user):
+        if job.state == State.TRIED and request.POST.get("trial") != trial_of(job):
+            # Somebody had it read in another way meanwhile.
+            self.too_late(request)
+        elif jobs.confirm(job, by=request.user):
             self.log_change(request, job, _("Confirmed."))
         elif not job.confirmed_at:
             self.too_late(request)
@@ -250,29 +256,29 @@ class ImportJobAdmin(ArchiveAdmin):
 
     def undo_view(self, request, pk):
         job = get_object_or_404(self.get_queryset(request).select_related("outlet"), pk=pk)
-        return self.ask_to_undo(
-            request, list(job.runs.order_by("pk")), lambda: job if jobs.undo(job, by=request.user) else None
-        )
+        return self.ask_to_undo(request, job, lambda: job if jobs.undo(job, by=request.user) else None)
 
     def undo_run_view(self, request, run):
-        return self.ask_to_undo(request, [run], lambda: jobs.undo_a_run(run, by=request.user))
+        return self.ask_to_undo(request, run.jobs.first(), lambda: jobs.undo_a_run(run, by=request.user), run)
 
-    def ask_to_undo(self, request, runs, verb):
+    def ask_to_undo(self, request, job, verb, run=None):
+        """Ask before all that a job did is undone; a run that has none will be undone by a job of its own."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        if request.method == "POST":
-            job = verb()
-            if job is None:
+        runs = list(job.runs.order_by("pk")) if job else [run]
+        if request.method == "POST" or not runs:
+            undoing = verb() if runs else None
+            if undoing is None:
                 self.too_late(request)
-                job = runs[0].jobs.first()
             else:
-                self.log_change(request, job, _("Undoing."))
-            return HttpResponseRedirect(address_of(job))
+                self.log_change(request, undoing, _("Undoing."))
+            return HttpResponseRedirect(address_of(undoing or job))
         return self.page(
             request,
             "admin/archive/job_undo.html",
             title=_("Undo an import"),
             runs=runs,
+            back=address_of(job) if job else reverse("admin:archive_importrun_change", args=[run.pk]),
         )
 
     def page(self, request, template, **context):
@@ -291,6 +297,11 @@ VERBS = {
 
 def address_of(job):
     return reverse("admin:archive_importjob_change", args=[job.pk])
+
+
+def trial_of(job):
+    """Tells a trial from a later one of the same job."""
+    return job.finished_at.isoformat() if job.finished_at else ""
 
 
 def is_kept(job):

@@ -30,6 +30,10 @@ class ImportRunAdmin(ReadOnlyAdmin):
         *("created", "updated", "unchanged", "refused", "left_out"),
     )
 
+    def has_view_permission(self, request, obj=None):
+        # Who imports a file reads what became of it.
+        return super().has_view_permission(request, obj) or self.jobs.has_add_permission(request)
+
     def get_urls(self):
         undo = path("<int:pk>/undo/", self.admin_site.admin_view(self.undo_view), name="archive_importrun_undo")
         return [undo, *super().get_urls()]
@@ -67,7 +71,7 @@ def page_of_items(run, asked):
         "is_first_page": not after,
         "outcome": outcome,
         "outcomes": [
-            (each.value, each.label, getattr(run, each.value))
+            (each.value, run._meta.get_field(each.value).verbose_name, getattr(run, each.value))
             for each in ImportItem.Outcome
             if each != ImportItem.Outcome.UNCHANGED
         ],

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from archive import wording
@@ -64,10 +64,10 @@ class ImportItem(NaturalKeyModel):
     NATURAL_KEY = ("run__key", "number")
 
     class Outcome(models.TextChoices):
-        CREATED = "created", _("created")
-        UPDATED = "updated", _("updated")
-        UNCHANGED = "unchanged", _("unchanged")
-        REFUSED = "refused", _("refused")
+        CREATED = "created", pgettext_lazy("of one item", "created")
+        UPDATED = "updated", pgettext_lazy("of one item", "updated")
+        UNCHANGED = "unchanged", pgettext_lazy("of one item", "unchanged")
+        REFUSED = "refused", pgettext_lazy("of one item", "refused")
 
     # Its indexes below begin with the run.
     run = models.ForeignKey(

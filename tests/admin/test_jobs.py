@@ -1,4 +1,5 @@
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -6,6 +7,7 @@ from django.urls import reverse
 
 from archive import jobs, uploads
 from archive.admin import receiving
+from archive.admin.job import trial_of
 from archive.importers.saving import import_paths
 from archive.models import Article, ImportItem, ImportJob, ImportRun
 from tests.factories import make_article, make_outlet
@@ -85,6 +87,7 @@ def page_of(job):
 
 
 def press(client, job, verb, **data):
+    data = {"trial": trial_of(job)} | data
     return client.post(reverse(f"admin:archive_importjob_{verb}", args=[job.pk]), data, follow=True)
 
 
@@ -274,8 +277,10 @@ def test_who_may_only_look_can_not_press_one(tried, verb):
     assert ImportJob.objects.get().state == State.TRIED
 
 
-def test_button_is_no_link(staff, tried):
-    assert staff.get(reverse("admin:archive_importjob_confirm", args=[tried().pk])).status_code == 405
+def test_button_is_no_link_and_leads_back_to_the_job(staff, tried):
+    job = tried()
+    response = staff.get(reverse("admin:archive_importjob_confirm", args=[job.pk]))
+    assert (response["Location"], ImportJob.objects.get().state) == (page_of(job), State.TRIED)
 
 
 # Buttons
@@ -294,6 +299,30 @@ def test_confirming_again_does_nothing_more(staff, tried):
     ImportJob.objects.update(state=State.DONE)
     response = press(staff, job, "confirm")
     assert (ImportJob.objects.get().state, told(response)) == (State.DONE, "")
+
+
+def test_confirming_what_is_done_does_not_ask_for_the_file_again(staff, tried):
+    job = tried()
+    uploads.remove(job.stored_as)
+    ImportJob.objects.update(state=State.DONE, confirmed_at="2026-01-01T00:00Z", stored_as="")
+    assert told(press(staff, job, "confirm")) == ""
+
+
+def test_trial_that_nobody_has_seen_is_not_confirmed(staff, tried):
+    seen = tried(finished_at=datetime(2026, 1, 1, tzinfo=UTC))
+    ImportJob.objects.update(finished_at=datetime(2026, 1, 2, tzinfo=UTC))
+    assert "moved on since" in told(press(staff, seen, "confirm"))
+    assert ImportJob.objects.get().state == State.TRIED
+
+
+def test_page_of_a_trial_lets_what_it_shows_be_confirmed(staff, tried):
+    job = tried(finished_at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert f'name="trial" value="{trial_of(job)}"' in text_of(staff.get(page_of(job)))
+
+
+def test_one_is_counted_in_the_singular(tried):
+    page = text_of(browser_of(make_archivist("odile"), "fr").get(page_of(tried(refused=1))))
+    assert "<strong>1</strong> refusé</li>" in page
 
 
 def test_confirming_when_the_file_is_gone_says_so(staff, tried):
@@ -386,6 +415,21 @@ def test_items_of_a_run_are_shown_by_pages(staff, outlet):
     assert second.context["items"][0].number == 101
 
 
+def test_outcome_of_an_item_is_in_the_singular(run):
+    assert "<td>créé</td>" in text_of(browser_of(make_archivist("odile"), "fr").get(run_page(run)))
+
+
+def test_who_imports_files_reads_their_runs(run):
+    assert browser_of(make_archivist("odile", "add_importjob")).get(run_page(run)).status_code == 200
+
+
+def test_who_may_not_read_runs_is_led_to_none(run, job):
+    made = job(state=State.DONE)
+    made.runs.add(run)
+    reader = browser_of(make_archivist("reader", "view_importjob"))
+    assert run_page(run) not in text_of(reader.get(page_of(made)))
+
+
 def test_items_of_a_run_are_filtered_by_outcome(staff, run):
     ImportItem.objects.create(run=run, number=99, place="item 99", outcome="refused", problem="No date.")
     items = staff.get(run_page(run, "?outcome=refused")).context["items"]
@@ -418,6 +462,26 @@ def test_undoing_from_the_jobs_own_page_asks_first_and_keeps_who_asked(staff, ru
     staff.post(address)
     made.refresh_from_db()
     assert (made.state, made.confirmed_by) == (State.UNDO_WAITING, staff.user)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nothing_is_asked_where_nothing_can_be_undone(staff, tried, method):
+    made = tried()
+    response = getattr(staff, method)(reverse("admin:archive_importjob_undo", args=[made.pk]))
+    assert response["Location"] == page_of(made)
+
+
+def test_undoing_one_run_of_a_job_asks_for_all_that_it_undoes(staff, run, outlet, job):
+    made = job(state=State.DONE)
+    made.runs.add(run, ImportRun.objects.create(outlet=outlet, format="x", file_name="x", state="stopped"))
+    page = staff.get(reverse("admin:archive_importrun_undo", args=[run.pk]))
+    assert len(page.context["runs"]) == 2
+
+
+def test_run_whose_job_is_at_work_is_not_said_to_be_undone(staff, run, job):
+    job(state=State.RUNNING, worker="x:1:y", heartbeat_at="2026-01-01T00:00Z").runs.add(run)
+    response = staff.post(reverse("admin:archive_importrun_undo", args=[run.pk]), follow=True)
+    assert "moved on since" in told(response)
 
 
 def test_who_may_only_look_can_not_undo(run):

@@ -130,9 +130,9 @@ def test_trial_is_told_in_french(job, in_french):
     page = page_of(job(state=State.TRIED, trial=trial), in_french)
     assert "<td>export.xml : élément 2, ligne 9</td><td>Il n’a pas de texte.</td><td>Laissez cela de côté.</td>" in page
     assert "Le Fleuve n’a pas de page de FAQ vers laquelle faire un lien." in page
-    assert "</strong> commentaires de lecteurs</li>" in page
-    assert "</strong> éléments du type shop</li>" in page
-    assert "</strong> sidecars</li>" in page
+    assert "<li>commentaires de lecteurs : <strong>7</strong></li>" in page
+    assert "<li>éléments du type shop : <strong>2</strong></li>" in page
+    assert "<li>sidecars : <strong>1</strong></li>" in page
 
 
 def test_remarks_on_an_item_of_a_trial_are_in_french(job, in_french):

@@ -78,7 +78,7 @@ def tried_job():
     file = uploads.new_file()
     file.write((PAGES / "wire-story.txt").read_bytes())
     stored_as = uploads.keep(file)
-    job = jobs.add(outlet=Outlet.objects.first(), file_name=f"{'very-long-name' * 12}.txt", stored_as=stored_as, size=9)
+    job = jobs.add(outlet=Outlet.objects.first(), file_name=f"{'VeryLongName' * 20}.txt", stored_as=stored_as, size=9)
     jobs.Worker().run(once=True)
     return job
 
