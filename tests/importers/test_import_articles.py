@@ -4,6 +4,7 @@ from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from PIL import Image as Drawing
 
 from archive.importers import FORMATS
@@ -34,6 +35,31 @@ def run_json(*arguments, **options):
 def test_all_taken_is_exit_status_0(outlet, sample):
     assert run(sample(SAMPLE), outlet=outlet.slug)[1] == 0
     assert Article.objects.get().outlet == outlet
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_full_disk_is_told_with_the_remedy(outlet, tmp_path):
+    file = tmp_path / "much.csv"
+    file.write_text("id,headline,body\n" + "".join(f"{each},A,{str(each) * 5000}\n" for each in range(100, 200)))
+    with connection.cursor() as cursor:
+        pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+        most = cursor.execute("PRAGMA max_page_count").fetchone()[0]
+        cursor.execute(f"PRAGMA max_page_count = {pages + 10}")
+    try:
+        with pytest.raises(CommandError, match=r"disk is full.*has room") as error:
+            run(file, outlet=outlet.slug)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA max_page_count = {most}")
+    assert error.value.returncode == 3
+
+
+def test_full_disk_for_what_is_refused_is_told_with_the_remedy(outlet, tmp_path):
+    file = tmp_path / "mixed.jsonl"
+    file.write_text('{"id": "1", "headline": "A", "body": "<p>B</p>"}\n{"id": "2"}\n')
+    with pytest.raises(CommandError, match=r"The disk refuses it: No space left on device.*has room"):
+        run(file, outlet=outlet.slug, rejects="/dev/full")
 
 
 def test_json_has_every_count(outlet, sample):
