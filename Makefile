@@ -7,7 +7,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 TEMPLATES = $$(find templates -name '*.html')
-PURE := $(wildcard archive/addresses.py archive/address_patterns.py archive/charts.py archive/citing/*.py archive/dates.py archive/differences.py archive/keys.py archive/manifest.py archive/players.py archive/sanitize.py \
+PURE := $(wildcard archive/addresses.py archive/address_patterns.py archive/boxes.py archive/charts.py archive/citing/*.py archive/dates.py archive/differences.py archive/keys.py archive/manifest.py archive/players.py archive/sanitize.py \
 	archive/search/analysis.py archive/search/matching.py archive/search/parts.py archive/search/passages.py \
 	archive/search/query.py archive/search/scoring.py \
 	archive/typography.py archive/wording.py archive/importers/*.py newsroom/environment.py newsroom/sqlite.py)

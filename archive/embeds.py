@@ -9,6 +9,7 @@ decides what may stand in a page.
 import re
 from dataclasses import dataclass, field
 from html import escape
+from typing import Literal
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from archive.importers.base import ImportedImage
@@ -25,7 +26,6 @@ _FOREIGN_CLASSES = (
 )
 # A card's place in the text until it is written; these characters have no meaning of their own.
 _MARK = re.compile("\uf8f0([0-9]+)\uf8f1")
-
 # Who served the embed, by the end of its host's name.
 _PROVIDERS = (
     ("youtube.com", "YouTube"),
@@ -159,7 +159,9 @@ _WORDS = {
 }
 
 # Attributes under which pages that load pictures late keep the address, before and after `src`.
-_LATE = ("data-src", "data-original", "data-lazy-src", "data-orig-file", "data-hi-res-src", "data-img-src", "data-url")
+_LATE = ("data-original", "data-lazy-src", "data-src", "data-orig-file", "data-hi-res-src", "data-img-src", "data-url")
+# With these, what stands in `src` is a stand-in, however it looks (the readers say so too: importers/pictures.py).
+_SURELY_LATE = 3
 _PICTURES = "img,amp-img,amp-anim,image,input[type=image]"
 _SMILEY = re.compile(r"\b(?:emoji|wp-smiley|smiley|emoticon)\b", re.IGNORECASE)
 _PIXEL = re.compile(
@@ -171,12 +173,14 @@ _PIXEL = re.compile(
 )
 _CAPTIONS = "figcaption,.wp-caption-text,.caption-text,[class*=caption]"
 _CREDITS = re.compile(r"\bcredit|copyright|photographer|attribution", re.IGNORECASE)
-_INLINE = frozenset(
+_PHRASES = frozenset(
     {
-        *("p", "a", "b", "i", "u", "s", "em", "strong", "span", "small", "font", "center", "big", "tt", "cite"),
-        *("abbr", "h1", "h2", "h3", "h4", "h5", "h6", "sup", "sub", "mark", "figcaption"),
+        *("a", "b", "i", "u", "s", "em", "strong", "span", "small", "font", "big", "tt", "cite", "abbr", "sup", "sub"),
+        *("mark", "img", "amp-img", "br"),
     }
 )
+# In these no card can stand, or none should.
+_INLINE = (_PHRASES - {"img", "amp-img", "br"}) | {"p", "center", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption"}
 # A box that may stand for a picture or an embed alone, and goes when it is empty.
 _BOXES = _INLINE | frozenset(
     {
@@ -191,6 +195,8 @@ _SEEN = frozenset(
     }
 )
 _BLANKS = re.compile(r"\s+")
+# Each that a card parts is written again behind it.
+_DEEPEST_PARTED = 10
 # An article with more than this is not read for captions any more.
 MOST_PICTURES = 1000
 LONGEST_ADDRESS = 2000
@@ -215,6 +221,8 @@ class _Cleaning:
     # The addresses of those, as they compare.
     shown: set[str] = field(default_factory=set)
     images: list[ImportedImage] = field(default_factory=list)
+    # What came out of a paragraph last, by the paragraph.
+    behind: dict[int, Node] = field(default_factory=dict)
 
 
 def clean_foreign(html: str, language: str, base: str = "") -> tuple[str, tuple[ImportedImage, ...], tuple[Embed, ...]]:
@@ -223,14 +231,23 @@ def clean_foreign(html: str, language: str, base: str = "") -> tuple[str, tuple[
     `base` is the address of its page, from which a picture's address may be told. Raises Refusal for HTML that is out
     of all bounds.
     """
+    cleaning = _Cleaning(language if language in _WORDS else "en", base)
+    return _cleaned(html, cleaning), tuple(cleaning.images), tuple(cleaning.embeds)
+
+
+def with_cards(html: str, language: str) -> str:
+    """The same of a page that has no pictures: their captions stay in the text."""
+    return _cleaned(html, _Cleaning(language if language in _WORDS else "en", ""), takes_pictures=False)
+
+
+def _cleaned(html: str, cleaning: _Cleaning, *, takes_pictures: bool = True) -> str:
     if not _may_be_foreign(html):
         # The sanitiser comes to the same limits.
         see_bounds(html)
-        return html, (), ()
+        return html
     body = parse_body(html.replace("\uf8f0", "").replace("\uf8f1", ""))
     if body is None:
-        return html, (), ()
-    cleaning = _Cleaning(language if language in _WORDS else "en", base)
+        return html
     for each in body.css("noscript"):
         # What stood there for browsers without scripts is what can be kept.
         each.unwrap()
@@ -238,9 +255,9 @@ def clean_foreign(html: str, language: str, base: str = "") -> tuple[str, tuple[
     # Outermost first, so that what stands within a card is not looked at again.
     _replace_quoted(body, cleaning)
     _replace_served(body, cleaning)
-    _take_pictures(body, cleaning)
-    result = _MARK.sub(lambda match: cleaning.cards[int(match[1])], body.inner_html or "")
-    return result, tuple(cleaning.images), tuple(cleaning.embeds)
+    if takes_pictures:
+        _take_pictures(body, cleaning)
+    return _MARK.sub(lambda match: cleaning.cards[int(match[1])], body.inner_html or "")
 
 
 def _may_be_foreign(html: str) -> bool:
@@ -317,27 +334,85 @@ def _put_card(node: Node, embed: Embed, content: str, cleaning: _Cleaning) -> No
     cleaning.embeds.append(embed)
     if embed.address:
         cleaning.shown.add(_bare(embed.address))
-    _put_block(node, f"\uf8f0{len(cleaning.cards) - 1}\uf8f1")
+    _put_block(node, len(cleaning.cards) - 1, cleaning)
 
 
-def _put_block(node: Node, mark: str) -> None:
-    """Put a mark where a node stands; a card can't stand within a paragraph, so it comes after what else is there."""
-    outer: Node | None = None
+def _put_block(node: Node, number: int, cleaning: _Cleaning) -> None:
+    """Put a card's mark where a node stands; a card can't stand within a paragraph.
+
+    On a line of its own it parts the paragraph; within a line it comes after what else is there.
+    """
+    mark = f"\uf8f0{number}\uf8f1"
+    chain: list[Node] = []
     above = node.parent
     while above is not None and above.tag in _INLINE:
-        outer, above = above, above.parent
-    if outer is None:
+        chain.append(above)
+        above = above.parent
+    if not chain:
         node.replace_with(mark)
         return
+    outer = chain[-1]
+    line_ends = _line_ends_about(node)
+    if line_ends and len(chain) < _DEEPEST_PARTED and all(each.tag != "a" for each in chain):
+        for each in line_ends:
+            each.decompose()
+        if _is_empty(outer, but=node):
+            outer.replace_with(mark)
+            return
+        if _is_outermost(node, chain, "prev"):
+            node.decompose()
+            outer.insert_before(mark)
+            return
+        if not _is_outermost(node, chain, "next"):
+            ends, starts = (f"</{each.tag}>" for each in chain), (f"<{each.tag}>" for each in reversed(chain))
+            cleaning.cards[number] = "".join([*ends, cleaning.cards[number], *starts])
+            node.replace_with(mark)
+            return
     node.decompose()
-    if _is_empty(outer):
+    # Behind what already came out of it.
+    last = cleaning.behind.get(outer.mem_id, outer)
+    if last is outer and _is_empty(outer):
         outer.replace_with(mark)
     else:
-        outer.insert_after(mark)
+        last.insert_after(mark)
+        if last.next is not None:
+            cleaning.behind[outer.mem_id] = last.next
+
+
+def _is_outermost(node: Node, chain: list[Node], step: Literal["prev", "next"]) -> bool:
+    """Whether nothing stands before it, or behind it, in the last of what it stands in."""
+    return all(_beside(each, step) is None for each in (node, *chain[:-1]))
+
+
+def _line_ends_about(node: Node) -> list[Node]:
+    """The line ends between which a node stands by itself; none where something else is on its line."""
+    found: list[Node] = []
+    steps: tuple[Literal["prev"], Literal["next"]] = ("prev", "next")
+    for step in steps:
+        number = len(found)
+        each = _beside(node, step)
+        while each is not None and each.tag == "br":
+            found.append(each)
+            each = _beside(each, step)
+        if each is not None and len(found) == number:
+            return []
+    return found
+
+
+def _put_figures(body: Node) -> None:
+    """Put a figure in the place of each table in which Blogger sets a picture above its caption."""
+    for table in body.css("table[class*=tr-caption-container]"):
+        pictures, words = table.css(_PICTURES), table.css_first(".tr-caption")
+        if len(pictures) != 1 or words is None or not _stands(table, body):
+            continue
+        figure = parse_body(f"<figure>{pictures[0].html}<figcaption>{words.inner_html or ''}</figcaption></figure>")
+        if figure is not None and figure.first_child is not None:
+            table.replace_with(figure.first_child)
 
 
 def _take_pictures(body: Node, cleaning: _Cleaning) -> None:
     known: set[str] = set()
+    _put_figures(body)
     for node in body.css(_PICTURES):
         if not _stands(node, body):
             continue
@@ -405,7 +480,8 @@ def _picture_address(node: Node, cleaning: _Cleaning) -> str:
     source = (attributes.get("src") or attributes.get("href") or "").strip()
     candidates = [attributes.get(name) or "" for name in _LATE]
     late = next((each.strip() for each in candidates if each.strip() and not each.startswith("data:")), "")
-    if not source or source.startswith("data:") or (late and _PIXEL.search(source)):
+    is_late = any(each.strip() and not each.startswith("data:") for each in candidates[:_SURELY_LATE])
+    if is_late or not source or source.startswith("data:") or (late and _PIXEL.search(source)):
         source = late or _largest(attributes.get("srcset") or attributes.get("data-srcset") or "")
     if not source and node.parent is not None and node.parent.tag == "picture":
         sources = (each.attributes.get("srcset") or "" for each in node.parent.css("source"))
@@ -580,12 +656,15 @@ def _stands(node: Node, body: Node) -> bool:
     return False
 
 
-def _is_empty(node: Node) -> bool:
-    """Whether nothing is left in a node that a reader would see."""
+def _is_empty(node: Node, but: Node | None = None) -> bool:
+    """Whether nothing is left in a node that a reader would see, except one."""
     waiting = [node.first_child]
     while waiting:
         each = waiting.pop()
         if each is None:
+            continue
+        if but is not None and each.mem_id == but.mem_id:
+            waiting.append(each.next)
             continue
         if each.tag in _SEEN or (each.is_text_node and (each.text_content or "").strip()):
             return False
@@ -595,8 +674,27 @@ def _is_empty(node: Node) -> bool:
 
 def _remove(node: Node) -> None:
     """Take a node out, and every box that held it alone."""
-    above = node.parent
-    node.decompose()
-    while above is not None and above.tag in _BOXES and _is_empty(above) and above.css_first(_CAPTIONS) is None:
-        node, above = above, above.parent
+    while True:
+        tag, above, before, after = node.tag, node.parent, _beside(node, "prev"), _beside(node, "next")
         node.decompose()
+        is_alone = above is not None and above.tag in _BOXES and _is_empty(above)
+        if above is None or not is_alone or above.css_first(_CAPTIONS) is not None:
+            break
+        node = above
+    if before is not None and after is not None and tag not in _PHRASES:
+        # It parted two texts, and what is empty still does.
+        box = parse_body("<div></div>") if _is_in_line(before) and _is_in_line(after) else None
+        if box is not None and box.first_child is not None:
+            before.insert_after(box.first_child)
+
+
+def _beside(node: Node, step: Literal["prev", "next"]) -> Node | None:
+    """What stands before or behind a node, over blanks."""
+    found: Node | None = getattr(node, step)
+    while found is not None and found.is_text_node and not (found.text_content or "").strip():
+        found = getattr(found, step)
+    return found
+
+
+def _is_in_line(node: Node) -> bool:
+    return node.tag in _PHRASES or (node.is_text_node and bool((node.text_content or "").strip()))

@@ -5,6 +5,7 @@ import re
 
 import nh3
 
+from archive.boxes import BOXES, RENAMED, may_hold_boxes, without_boxes
 from archive.importers.base import Refusal
 from archive.markup import DEEPEST, see_bounds
 
@@ -42,16 +43,22 @@ def _kept(_tag: str, name: str, value: str) -> str | None:
     return value
 
 
-_CLEANER = nh3.Cleaner(
-    tags=TAGS,
-    attributes=ATTRIBUTES,
-    allowed_classes=CLASSES,
-    url_schemes=URL_SCHEMES,
-    clean_content_tags=DROPPED_WHOLE,
-    link_rel="noopener noreferrer",
-    strip_comments=True,
-    attribute_filter=_kept,
-)
+def _cleaner(tags: set[str]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=tags,
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+        url_schemes=URL_SCHEMES,
+        clean_content_tags=DROPPED_WHOLE,
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+        attribute_filter=_kept,
+    )
+
+
+_CLEANER = _cleaner(TAGS)
+# With what parts a text until it is known where its paragraphs are.
+_CLEANER_OF_BOXES = _cleaner(TAGS | BOXES | RENAMED.keys())
 
 
 # A parser drops the first line end in a <pre>, so that each reading would eat one more.
@@ -75,6 +82,8 @@ def sanitize(text: str) -> str:
     What is nested or heaped up out of all bounds becomes its words alone: the parser would stand still over it.
     """
     text = _within_bounds(text)
+    if may_hold_boxes(text):
+        text = without_boxes(_clean(text, _CLEANER_OF_BOXES))
     cleaned = _clean(text)
     if cleaned == text:
         return cleaned
@@ -103,8 +112,8 @@ def _signs(text: str) -> int:
     return max(sum(part.count(sign) for sign in _SIGNS) for part in _WRITTEN_TAG.split(text))
 
 
-def _clean(text: str) -> str:
-    return _PRE_LINE_ENDS.sub(r"\1", _CLEANER.clean(text.replace("\x00", "")).strip())
+def _clean(text: str, cleaner: nh3.Cleaner = _CLEANER) -> str:
+    return _PRE_LINE_ENDS.sub(r"\1", cleaner.clean(text.replace("\x00", "")).strip())
 
 
 def paragraphs(texts: list[str]) -> str:

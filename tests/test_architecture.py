@@ -45,6 +45,7 @@ LEVELS = [
         "archive.citing",
         "archive.dates",
         "archive.differences",
+        "archive.boxes",
         "archive.embeds",
         "archive.fingerprints",
         "archive.importers",

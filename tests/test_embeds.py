@@ -231,6 +231,38 @@ def test_card_within_a_paragraph_comes_after_it():
     assert re.sub("<aside.*</aside>", "|", text) == "<p>Voir <em>ici </em> et là.</p>|<p>Fin.</p>"
 
 
+def test_card_on_a_line_of_its_own_keeps_its_place_in_the_paragraph():
+    text = published('<p><b>Un.<br><br><iframe src="https://vimeo.com/1"></iframe><br>Deux.</b></p><p>Fin.</p>')
+    assert re.sub("<aside.*</aside>", "|", text) == "<p><b>Un.</b></p>|<p><b>Deux.</b></p><p>Fin.</p>"
+
+
+def test_card_on_the_first_line_of_a_paragraph_leaves_no_empty_one():
+    text = published('<p><iframe src="https://vimeo.com/1"></iframe><br>Un.</p>')
+    assert re.sub("<aside.*</aside>", "|", text) == "|<p>Un.</p>"
+
+
+def test_cards_out_of_one_paragraph_stay_in_their_order():
+    text = published(
+        '<p>Un <iframe src="https://vimeo.com/1"></iframe> et <iframe src="https://vimeo.com/2"></iframe>.</p>'
+    )
+    assert text.index("https://vimeo.com/1") < text.index("https://vimeo.com/2")
+
+
+@pytest.mark.parametrize("tag", ["div", "p", "center"])
+def test_texts_about_a_picture_that_was_taken_out_stay_apart(tag):
+    assert published(f'Un.<{tag}><img src="http://example.org/i.jpg"></{tag}>Deux.') == "<p>Un.</p>\n<p>Deux.</p>"
+
+
+def test_caption_under_a_picture_of_blogger_becomes_the_pictures():
+    html = (
+        'Un.<table class="tr-caption-container"><tbody><tr><td><a href="http://example.org/s1600/i.jpg">'
+        '<img src="http://example.org/s320/i.jpg"></a></td></tr><tr><td class="tr-caption">Le <b>pont</b></td></tr>'
+        "</tbody></table>Deux."
+    )
+    assert [each.caption for each in images(html)] == ["Le pont"]
+    assert published(html) == "<p>Un.</p>\n<p>Deux.</p>"
+
+
 def test_paragraph_that_held_an_embed_alone_goes():
     assert published(f"<p>Un.</p><p>{FILM}</p>").startswith('<p>Un.</p><aside class="embed">')
 

@@ -12,6 +12,7 @@ NAMES = [
     *sorted(TAGS),
     *("script", "style", "svg", "math", "mtext", "annotation-xml", "foreignObject", "title", "textarea", "select"),
     *("option", "iframe", "object", "embed", "img", "input", "form", "button", "template", "noscript", "noembed"),
+    *("div", "section", "center", "h1", "h5", "menu"),
     *("xmp", "plaintext", "listing", "marquee", "applet", "base", "link", "meta", "body", "html", "nobr", "font"),
 ]
 PIECES = st.one_of(
@@ -110,6 +111,21 @@ def test_no_address_runs_a_script(text):
         ("<pre>" + "\n" * 20 + "Text</pre>", "<pre>Text</pre>"),
         ("a&#13;b", "a\nb"),
         ("", ""),
+        ("<div>One.</div><div>Two.</div>", "<p>One.</p>\n<p>Two.</p>"),
+        ("One.<div>Two.<br></div><div><br></div>Three.", "<p>One.</p>\n<p>Two.</p>\n<p>Three.</p>"),
+        ("<center>One.</center><section>Two.</section>", "<p>One.</p>\n<p>Two.</p>"),
+        ("<details><summary>One.</summary>Two.</details>", "<p>One.</p>\n<p>Two.</p>"),
+        ("<h1>One</h1><h5>Two</h5>Three.", "<h2>One</h2><h4>Two</h4><p>Three.</p>"),
+        ("<menu><li>One</li></menu>", "<ul><li>One</li></ul>"),
+        ("<div><p>One.</p></div>", "<p>One.</p>"),
+        ("<li><div>One.</div><div>Two.</div></li>", "<li><p>One.</p>\n<p>Two.</p>\n</li>"),
+        ("<h2><div>One</div></h2>", "<h2> One </h2>"),
+        ("<pre><div>one</div><div>two</div></pre>", "<pre>one\ntwo\n</pre>"),
+        ("<i><div>One.</div></i>", "<i>\n<p>One.</p>\n</i>"),
+        (
+            '<a href="/page"><div>One.</div></a>',
+            '<a href="/page" rel="noopener noreferrer">\n<p>One.</p>\n</a>',
+        ),
     ],
 )
 def test_foreign_html_becomes_safe(foreign, safe):

@@ -98,6 +98,8 @@ class Rendering:
     # The HTML of the pictures that a [gallery] with these attributes shows, and the text of a block that is kept apart.
     gallery: Callable[[dict[str, str]], str]
     reusable: Callable[[str], str]
+    # The HTML of its notes, which stand beside the text.
+    footnotes: str = ""
     # What was left out, by name: shortcodes and blocks that some plug-in knew.
     unknown: list[str] = field(default_factory=list)
 
@@ -159,6 +161,8 @@ class Rendering:
             text = self.reusable(str(told.get("ref", "")))
             if text:
                 return self._with_blocks(text, depth + 1) if "<!-- wp:" in text else self._classic(text)
+        elif name == "footnotes":
+            return self.footnotes
         elif isinstance(url := told.get("url"), str) and _URL.fullmatch(url) and "embed" in name:
             return _player(url)
         if "/" in name or name == "block":

@@ -42,6 +42,7 @@ from .base import (
     Refusal,
 )
 from .items import ImportedPage, LeftOut
+from .json_stream import inner, objects, text
 from .pictures import pictures_in, plain
 from .told_dates import read_moment
 from .wordpress_text import Rendering, figure
@@ -357,6 +358,8 @@ class _Item:
         if not original_id:
             raise Refusal("It has no id, no guid and no link.", "Give it a <wp:post_id>.", self.part.place)
         featured, others = self.pictures(body)
+        if not (body.strip() or featured or others) and self.status == "publish":
+            self.remark("It has no text.", "Look for the article in a crawl or another export.")
         section, tags = self.terms()
         # What is remarked on the way, and what it needs of the file, is known last.
         return ImportedArticle(
@@ -528,7 +531,7 @@ class _Item:
         return ImportedByline(login.partition("@")[0], slug=slug)
 
     def body(self) -> str:
-        rendering = Rendering(self.gallery, self.shared_block)
+        rendering = Rendering(self.gallery, self.shared_block, self.footnotes())
         content = self.encoded("content")
         see_bounds(content)
         body = rendering.html(content)
@@ -539,6 +542,12 @@ class _Item:
                 "Look at the article's text.",
             )
         return body
+
+    def footnotes(self) -> str:
+        """The notes that WordPress 6.3 and later keep beside the text: a list of objects, as JSON."""
+        found = inner(_first(self.meta, "footnotes"))
+        notes = [f"<li>{words}</li>" for each in objects(found) if (words := text(each.get("content")).strip())]
+        return f"<ol>{''.join(notes)}</ol>" if notes else ""
 
     def shared_block(self, number: str) -> str:
         told = self.library.find("block", number)

@@ -171,6 +171,18 @@ class TestCreating:
         assert (image.alt, image.caption, image.credit) == ("A ferry", "The ferry at dawn.", "O. Haddad")
         assert (image.original_address, image.withheld) == ("https://img.example.com/1.jpg", "not-rescued")
 
+    def test_picture_has_the_caption_that_stood_in_the_text(self, outlet):
+        body = (
+            '<div class="wp-caption"><img src="/i/1.jpg" data-src="/i/2.jpg">'
+            '<p class="wp-caption-text">The quay.</p></div>'
+        )
+        own = (ImportedImage("/i/2.jpg", "A quay"),)
+
+        image = save(replace(WHOLE, body=body, images=own), outlet).images.get()
+
+        assert (image.alt, image.caption) == ("A quay", "The quay.")
+        assert image.original_address == "https://www.herald.example/i/2.jpg"
+
     def test_correction_is_kept(self, outlet):
         correction = save(WHOLE, outlet).corrections.get()
         assert (correction.text, correction.made_on) == ("The vote was nine to two.", date(2014, 1, 25))

@@ -55,6 +55,15 @@ class TestPages:
         page = outlet.info_pages.get()
         assert (page.slug, page.title, page.body, page.language) == ("about", "About us", "<p>Since 1874.</p>", "fr")
 
+    def test_embed_in_a_page_becomes_a_card(self, outlet, take):
+        take(replace(ABOUT, body='<p>Since 1874.</p><iframe src="https://player.vimeo.com/video/8"></iframe>'))
+        body = outlet.info_pages.get().body
+        assert body.startswith('<p>Since 1874.</p><aside class="embed"><p><a href="https://vimeo.com/8"')
+
+    def test_caption_in_a_page_stays_in_its_text(self, outlet, take):
+        take(replace(ABOUT, body='<figure><img src="/a.jpg"><figcaption>The desk.</figcaption></figure>'))
+        assert outlet.info_pages.get().body == "<figure><figcaption>The desk.</figcaption></figure>"
+
     def test_again_is_unchanged(self, take):
         take(ABOUT)
         assert counts(take(ABOUT)) == (0, 0, 1, 0)

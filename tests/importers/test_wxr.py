@@ -608,3 +608,26 @@ def test_old_address_leads_to_the_article(outlet, url, number):
 
     import_paths([EXPORT], outlet)
     assert OldAddress.objects.article_at(url).original_id == number
+
+
+def test_footnotes_beside_a_text_come_where_it_shows_them():
+    text = "<!-- wp:paragraph --><p>Texte<sup>1</sup>.</p><!-- /wp:paragraph --><!-- wp:footnotes /--><p>Fin.</p>"
+    told = '[{"content":"Selon <em>le greffe</em>.","id":"a1"},{"content":"","id":"a2"}]'
+    meta = f"<wp:meta_key>footnotes</wp:meta_key><wp:meta_value><![CDATA[{told}]]></wp:meta_value>"
+
+    body = article(text, postmeta=meta).body
+
+    assert "<ol><li>Selon <em>le greffe</em>.</li></ol>\n<p>Fin.</p>" in body
+
+
+@pytest.mark.parametrize("told", ["", "[", "{}", '["a"]', '[{"content":3.5}]'])
+def test_footnotes_that_are_none_do_no_harm(told):
+    meta = f"<wp:meta_key>footnotes</wp:meta_key><wp:meta_value><![CDATA[{told}]]></wp:meta_value>"
+    assert (
+        "<p>Texte.</p>"
+        in article("<!-- wp:paragraph --><p>Texte.</p><!-- /wp:paragraph --><!-- wp:footnotes /-->", postmeta=meta).body
+    )
+
+
+def test_published_post_without_a_text_is_told():
+    assert "It has no text." in problems(article(""))

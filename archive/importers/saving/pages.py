@@ -6,9 +6,9 @@ from hashlib import sha256
 from django.core.exceptions import ValidationError
 
 from archive.addresses import AddressError, normalise
+from archive.embeds import with_cards
 from archive.importers.base import Problem, Refusal
 from archive.importers.mojibake import repair
-from archive.markup import see_bounds
 from archive.models import AddressMiss, ImportItem, ImportTrace, InfoPage, OldAddress, PageAddress
 from archive.models.article import slug_of
 from archive.models.outlet import Language
@@ -77,16 +77,16 @@ def restore_page(page, before):
 
 
 def _values(imported, outlet):
-    see_bounds(imported.body)
     for text in (imported.title, imported.body):
         if "\x00" in text:
             raise Refusal("It holds a NUL character, which no text has.", "Take it out of the file, and import again.")
-    language = imported.language.lower().replace("_", "-").partition("-")[0]
+    told = imported.language.lower().replace("_", "-").partition("-")[0]
+    language = told if told in Language.values else outlet.language
     return {
         "slug": slug_of(imported.slug or imported.title, empty="page")[:100],
         "title": repair(imported.title.strip())[0] or imported.slug,
-        "body": sanitize(repair(imported.body)[0]),
-        "language": language if language in Language.values else outlet.language,
+        "body": sanitize(with_cards(repair(imported.body)[0], language)),
+        "language": language,
         "held_back": imported.held_back,
         "updated_on": imported.modified.date() if imported.modified else None,
     }

@@ -8,6 +8,7 @@ from functools import cache
 from hashlib import sha256
 from types import EllipsisType
 from typing import Any
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -352,8 +353,16 @@ class _Preparing:
         )
 
     def images(self, in_text: tuple[ImportedImage, ...]) -> tuple[ImportedImage, ...]:
-        """The article's pictures, and those that stood in its text; each once."""
-        own = self.imported.images
+        """The article's pictures, and those that stood in its text; each once, with the words of both."""
+        by_address = {each.original_address: each for each in in_text if each.original_address}
+        own = []
+        for each in self.imported.images:
+            address = each.original_address
+            same = by_address.get(address) or by_address.get(_whole(address, self.imported.original_url))
+            if same:
+                words = {name: getattr(each, name) or getattr(same, name) for name in ("alt", "caption", "credit")}
+                each = replace(each, original_address=same.original_address, **words)
+            own.append(each)
         known = {each.original_address for each in own}
         found = (*own, *(each for each in in_text if each.original_address not in known))
         return tuple(self.short_enough(each) for each in found)
@@ -495,6 +504,14 @@ def _longest(name: str) -> int:
 
 def _cant_be_saved(error: ValidationError) -> Refusal:
     return Refusal(f"It can't be saved as it is. {said(error)}", "Mend it in the file, and import again.")
+
+
+def _whole(address: str, base: str) -> str:
+    """A picture's address as it is meant on the page of its article."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address
 
 
 def _canonical(imported: ImportedArticle) -> str:
