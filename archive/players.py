@@ -47,6 +47,13 @@ def put_frames(body: Node) -> None:
             node.replace_with(frame.first_child)
 
 
+def titled(html: str, title: str, author: str) -> str:
+    """The HTML of a player with the title and author that were told beside it, which its card will tell."""
+    words = ", ".join(each for each in (title, author) if each)[:LONGEST_TITLE]
+    # Of two attributes of a name the first counts.
+    return re.sub(r"<iframe(?=\s)", lambda _: f'<iframe title="{escape(words)}"', html, count=1) if words else html
+
+
 def player_of(node: Node) -> Player | None:
     """The player of which a script or a box is the trace, or None."""
     if node.tag != "script":

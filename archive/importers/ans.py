@@ -20,7 +20,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, BinaryIO
 
-from .ans_text import AnsText, image_of
+from .ans_text import AnsText, image_of, name_of
 from .base import (
     CorrectionKind,
     ImportedArticle,
@@ -133,6 +133,7 @@ class _Story:
         original_url, old_addresses = self.addresses()
         held_back = self.is_held_back()
         source, provider = self.source()
+        section = self.section()
         if written.unknown:
             kinds = "; ".join(sorted({each[:80] for each in written.unknown})[:10])
             self.remark(
@@ -153,8 +154,8 @@ class _Story:
             bylines=self.bylines(),
             source=source,
             provider=provider,
-            section=self.section(),
-            tags=self.tags(),
+            section=section,
+            tags=self.tags(section),
             images=self.images(written.images),
             corrections=self.corrections(written.corrections, modified, published),
             original_url=original_url,
@@ -206,7 +207,7 @@ class _Story:
         for kind, people in told.items() if isinstance(told, dict) else ():
             for person in objects(people):
                 printed = line_of_text(person.get("byline"))
-                name = line_of_text(person.get("name")) or printed
+                name = name_of(person) or printed
                 if not name:
                     self.remark("An author is named by a number alone.", "Add the byline in the admin.")
                 elif kind not in _ROLES:
@@ -253,12 +254,19 @@ class _Story:
             key = text(at(own, "parent", "default")) or text(own.get("parent_id"))
         return tuple(path)
 
-    def tags(self) -> tuple[ImportedTerm, ...]:
-        return tuple(
+    def tags(self, section: tuple[ImportedTerm, ...]) -> tuple[ImportedTerm, ...]:
+        """Its tags, to which its other sections come."""
+        tags = [
             ImportedTerm(name, text(each.get("slug")))
             for each in objects(at(self.row, "taxonomy", "tags"))
             if (name := line_of_text(each.get("text")) or line_of_text(each.get("description")))
-        )
+        ]
+        others = [
+            ImportedTerm(name, _last(text(each.get("_id"))))
+            for each in objects(at(self.row, "taxonomy", "sections"))
+            if (name := line_of_text(each.get("name")))
+        ]
+        return tuple({each.slug or each.name: each for each in (*others, *tags) if each not in section}.values())
 
     def images(self, within: list[ImportedImage]) -> tuple[ImportedImage, ...]:
         lead = at(self.row, "promo_items", "basic") or at(self.row, "promo_items", "lead_art")

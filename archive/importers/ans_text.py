@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.players import titled
+
 from .base import ImportedImage
 from .json_stream import at, line_of_text, objects, text
 from .pictures import plain
@@ -73,9 +75,10 @@ class AnsText:
         return f"<blockquote>{inside}{f'<p><cite>{by}</cite></p>' if by else ''}</blockquote>"
 
     def group(self, element: Element) -> str:
-        title = line_of_text(element.get("title"))
+        title = line_of_text(element.get("title")) or line_of_text(at(element, "headlines", "basic"))
         head = f"<h3>{html.escape(title, quote=False)}</h3>\n" if title else ""
-        return head + self.html(element.get("content_elements"))
+        words = text(element.get("description")) or text(at(element, "description", "basic"))
+        return f"{head}{f'<p>{words}</p>' if words else ''}{self.html(element.get('content_elements'))}"
 
     def table(self, element: Element) -> str:
         head = "".join(f"<th>{_cell(each)}</th>" for each in _list(element.get("header")))
@@ -102,7 +105,7 @@ class AnsText:
     def oembed(self, element: Element) -> str:
         told = element.get("raw_oembed")
         if written := text(at(told, "html")):
-            return written
+            return titled(written, line_of_text(at(told, "title")), line_of_text(at(told, "author_name")))
         address = at(told, "url") or at(told, "_id") or at(element, "referent", "id")
         return f"<p>{_linked(address, at(told, 'title'))}</p>" if address else ""
 
@@ -125,13 +128,15 @@ class AnsText:
 
     def film(self, element: Element) -> str:
         """A film, sound or story that stood within the story: its title and words, and a link."""
-        title = text(at(element, "headlines", "basic")) or text(at(element, "description", "basic"))
+        title, words = text(at(element, "headlines", "basic")), text(at(element, "description", "basic"))
+        title, words = title or words, words if title and words != title else ""
         address = text(element.get("canonical_url")) or text(element.get("url"))
         if not address:
             address = next((text(each.get("url")) for each in objects(element.get("streams")) if each.get("url")), "")
         if not title and not address:
             return ""
-        return f"<p>{_linked(address, title) if address else html.escape(plain(title), quote=False)}</p>"
+        told = _linked(address, title) if address else html.escape(plain(title), quote=False)
+        return f"<p>{told}</p>{f'<p>{words}</p>' if words else ''}"
 
     def rating(self, element: Element) -> str:
         told, most = text(element.get("numeric_rating")), text(element.get("max"))
@@ -185,11 +190,19 @@ def image_of(element: Any) -> ImportedImage | None:
     )
 
 
+def name_of(person: Element) -> str:
+    """An author's name, whole or in its parts, or as the author's own record has it."""
+    if name := line_of_text(person.get("name")):
+        return name
+    parts = (line_of_text(person.get(name)) for name in ("first_name", "middle_name", "last_name", "suffix"))
+    return " ".join(filter(None, parts)) or line_of_text(at(person, "additional_properties", "original", "byline"))
+
+
 def credit_of(element: Element) -> str:
     """Who made a picture and for whom, as “Name/Agency”."""
     told = element["vanity_credits"] if isinstance(element.get("vanity_credits"), dict) else element.get("credits")
     people = objects(at(told, "by"))
-    names = ", ".join(name for each in people if (name := line_of_text(each.get("byline") or each.get("name"))))
+    names = ", ".join(name for each in people if (name := line_of_text(each.get("byline")) or name_of(each)))
     for_whom = ", ".join(name for each in objects(at(told, "affiliation")) if (name := line_of_text(each.get("name"))))
     return "/".join(each for each in (names, for_whom) if each)
 

@@ -227,6 +227,8 @@ class _Post:
                 place=self.place,
                 record=self.record(),
             )
+        if not (body.strip() or reason):
+            self.remark("It has no text.", "Look for the article in a crawl or another export.")
         elsewhere = self.with_site(text(row.get("canonical_url")))
         return ImportedArticle(
             original_id=original_id,
@@ -269,6 +271,8 @@ class _Post:
         elif text(row.get("mobiledoc")).strip():
             body, unknown = mobiledoc(text(row.get("mobiledoc")))
         else:
+            body = ""
+        if not body.strip():
             body = markdown(text(row.get("markdown")) or text(row.get("plaintext")))
             if text(row.get("markdown")).strip():
                 self.remark("Its text stands in Markdown alone, and was kept as it was written.", "Look at the text.")

@@ -7,6 +7,7 @@ Mobiledoc 0.3: https://github.com/bustle/mobiledoc-kit/blob/master/MOBILEDOC.md
 import html
 from typing import Any
 
+from archive.players import titled
 from archive.sanitize import paragraphs
 
 from .json_stream import at, inner, line_of_text, objects, text
@@ -49,7 +50,7 @@ def _node(node: dict[str, Any], unknown: list[str]) -> str:
     if (card := _card(kind, node)) is not None:
         return card
     unknown.append(kind)
-    return inside
+    return inside or _words(node)
 
 
 def _formatted(node: dict[str, Any]) -> str:
@@ -84,7 +85,8 @@ def _section(section: Any, told: Any, unknown: list[str]) -> str:
             card = _card(name, payload if isinstance(payload, dict) else {})
             if card is None:
                 unknown.append(name)
-            return card or ""
+                return _words(payload if isinstance(payload, dict) else {})
+            return card
     unknown.append("section")
     return ""
 
@@ -145,9 +147,11 @@ def _card(kind: str, card: dict[str, Any]) -> str | None:
     if kind in ("code", "codeblock"):
         return _figure(f"<pre><code>{html.escape(text(card.get('code')), quote=False)}</code></pre>", card)
     if kind == "embed":
-        return _figure(text(card.get("html")) or _linked(card.get("url"), at(card, "metadata", "title")), card)
+        title, author = (line_of_text(at(card, "metadata", name)) for name in ("title", "author_name"))
+        player = titled(text(card.get("html")), title, author)
+        return _figure(player or _linked(card.get("url"), title), card)
     if kind in ("bookmark", "button", "file", "audio", "video"):
-        return _figure(_linked_card(card), card)
+        return _figure(_linked_card(card) + _told_of(card), card)
     if kind in ("callout", "toggle", "header", "product", "call-to-action"):
         return _boxed(card)
     return None
@@ -167,6 +171,18 @@ def _linked_card(card: dict[str, Any]) -> str:
     address = next((card[name] for name in ("url", "buttonUrl", "src") if card.get(name)), "")
     title = next((card[name] for name in ("buttonText", "fileTitle", "title") if card.get(name)), "")
     return _linked(address, title or at(card, "metadata", "title"))
+
+
+def _told_of(card: dict[str, Any]) -> str:
+    """What a card tells of where it leads to, beside its title."""
+    author = [at(card, "metadata", name) for name in ("author", "publisher")]
+    lines = (at(card, "metadata", "description"), " · ".join(filter(None, map(line_of_text, author))))
+    return paragraphs([words for each in (*lines, card.get("fileCaption")) if (words := line_of_text(each))])
+
+
+def _words(card: dict[str, Any]) -> str:
+    """What can be kept of a part that is not known."""
+    return text(card.get("html")) or paragraphs(text(card.get("text")).split("\n\n") if card.get("text") else [])
 
 
 def _linked(address: Any, title: Any) -> str:

@@ -375,3 +375,28 @@ def test_story_becomes_an_article(outlet):
     assert "script" not in saved.body
     assert saved.corrections.count() == 2
     assert saved.old_addresses.count() == 4
+
+
+def test_author_told_in_parts_is_named():
+    people = [{"type": "author", "name": "", "first_name": "Anne", "last_name": "Roy"}]
+    assert [each.name for each in one(credits={"by": people}).bylines] == ["Anne Roy"]
+
+
+def test_other_sections_are_tags():
+    local = {"_id": "/local", "name": "Local"}
+    taxonomy = {"primary_section": local, "sections": [local, {"_id": "/avis", "name": "Avis"}]}
+    assert one(taxonomy=taxonomy).tags == (ImportedTerm("Avis", "avis"),)
+
+
+def test_player_keeps_the_title_and_author_that_were_told_beside_it():
+    told = {"title": "Le pont", "author_name": "Anne Roy", "html": '<iframe src="https://vimeo.example/1"></iframe>'}
+    body = one(content_elements=[{"type": "oembed_response", "raw_oembed": told}]).body
+    assert body == '<iframe title="Le pont, Anne Roy" src="https://vimeo.example/1"></iframe>'
+
+
+@pytest.mark.parametrize("kind", ["video", "gallery"])
+def test_title_and_words_of_what_stands_in_a_story_are_kept(kind):
+    told = {"type": kind, "headlines": {"basic": "Le pont"}, "description": {"basic": "Vu du quai."}}
+    body = one(content_elements=[told]).body
+    assert "Le pont" in body
+    assert "<p>Vu du quai.</p>" in body

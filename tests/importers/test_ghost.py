@@ -391,3 +391,33 @@ def test_no_address_password_or_key_comes_into_the_database(outlet):
     assert [
         secret for secret in ("@courrier.example", "@example.net", "$2a$", "$2b$", "SECRET") if secret in kept
     ] == []
+
+
+def lexical(*nodes):
+    return {"html": "", "lexical": json.dumps({"root": {"type": "root", "children": nodes}})}
+
+
+def test_bookmark_keeps_all_that_its_card_showed():
+    told = {"title": "Le registre", "description": "Tous les ponts.", "author": "Anne Roy", "publisher": "Le Greffe"}
+    body = article(lexical({"type": "bookmark", "url": "https://greffe.example/", "metadata": told})).body
+    assert '<a href="https://greffe.example/">Le registre</a>' in body
+    assert "<p>Tous les ponts.</p>\n<p>Anne Roy · Le Greffe</p>" in body
+
+
+def test_player_keeps_the_title_and_author_that_were_told_beside_it():
+    told = {"title": "Le “pont”", "author_name": "Anne Roy"}
+    html = '<iframe src="https://vimeo.example/1" title="player"></iframe>'
+    body = article(lexical({"type": "embed", "url": "https://vimeo.example/1", "html": html, "metadata": told})).body
+    assert body.startswith('<figure><iframe title="Le “pont”, Anne Roy" src=')
+
+
+def test_part_that_is_not_known_keeps_its_words():
+    assert article(lexical({"type": "mystery", "text": "Des mots."})).body == "<p>Des mots.</p>"
+
+
+def test_text_that_cannot_be_read_gives_way_to_the_plain_one():
+    assert article({"html": None, "lexical": "{broken", "plaintext": "Le texte nu."}).body == "<p>Le texte nu.</p>"
+
+
+def test_published_post_without_a_text_is_told():
+    assert "It has no text." in [each.problem for each in article({"html": ""}).problems]
