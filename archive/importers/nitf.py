@@ -69,12 +69,13 @@ def _article(part: xml.Part, status: str) -> ImportedArticle | Problem:
     nitf = part.element
     docdata, pubdata = xml.child(nitf, "head", "docdata"), xml.child(nitf, "head", "pubdata")
     head = head_in(xml.child(nitf, "body", "body.head"))
-    content = xml.child(nitf, "body", "body.content")
+    content = _whole_text(nitf)
     headline = head.headline or xml.text(nitf, "head", "title")
     story = story_in(nitf if content is None else content, headline)
     problems = [*part.problems, *_usage(docdata, part.place)]
     if not headline:
         headline = story.heading or head.subheadline
+    below = head.subheadline if head.subheadline != headline else ""
     if says_kill([], headline):
         return unnamed_kill(part.place, headline)
     if not story.body:
@@ -94,7 +95,7 @@ def _article(part: xml.Part, status: str) -> ImportedArticle | Problem:
         original_id=_id(part),
         headline=" ".join(headline.split()),
         body=story.body,
-        summary=summary_of(head.summary, story),
+        summary="\n".join(filter(None, [below, summary_of(head.summary, story)])),
         language=_language(nitf),
         published=published,
         published_precision=precision,
@@ -115,6 +116,21 @@ def _article(part: xml.Part, status: str) -> ImportedArticle | Problem:
         problems=tuple(problems),
         dated_by_version=is_later,
     )
+
+
+def _whole_text(nitf: xml.Element) -> xml.Element | None:
+    """The text, in however many pieces it stands, and the line under it that tells of its author."""
+    body = xml.child(nitf, "body")
+    pieces = list(xml.children(body, "body.content"))
+    if not pieces:
+        return None
+    for each in pieces[1:]:
+        pieces[0].append(each)
+    for line in xml.children(xml.child(body, "body.end"), "tagline"):
+        paragraph = line.makeelement(str(line.tag).replace("tagline", "p"))
+        paragraph.text = xml.text(line)
+        pieces[0].append(paragraph)
+    return pieces[0]
 
 
 def _is_later_version(docdata: xml.Element) -> bool:

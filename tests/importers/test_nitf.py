@@ -44,7 +44,7 @@ def story():
 class TestStory:
     def test_headline_summary_and_language(self, story):
         assert story.headline == "Ferry crossing closes for ten days"
-        assert story.summary == "It was last this thick in 1993."
+        assert story.summary == "Ice builds up in the harbour\nIt was last this thick in 1993."
         assert story.language == "en-CA"
 
     def test_id_is_that_of_all_versions(self, story):
@@ -326,3 +326,17 @@ def test_dateline_of_any_agency_is_taken_out_of_the_text(dateline):
 )
 def test_text_that_opens_like_no_dateline_is_text(text):
     assert one(content=f"<p>{text}</p>").body == f"<p>{text}</p>"
+
+
+def test_line_under_the_text_and_further_pieces_of_it_are_text():
+    content = (
+        "<p>It froze.</p></body.content><body.content><p>It thawed.</p></body.content>"
+        "<body.end><tagline>Anna Reid writes from the quay.</tagline></body.end><body.content><p>Last.</p>"
+    )
+    body = one(content=content).body
+    assert body == "<p>It froze.</p>\n<p>It thawed.</p>\n<p>Last.</p>\n<p>Anna Reid writes from the quay.</p>"
+
+
+def test_sign_off_under_the_text_is_none_of_it():
+    story = one(content="<p>It froze.</p></body.content><body.end><tagline>ab/cd</tagline></body.end><body.content>")
+    assert (story.body, story.sign_off) == ("<p>It froze.</p>", "ab/cd")
