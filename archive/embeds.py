@@ -7,13 +7,14 @@ decides what may stand in a page.
 """
 
 import re
+import secrets
 from dataclasses import dataclass, field
 from html import escape
 from typing import Literal
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from archive.importers.base import ImportedImage
-from archive.markup import Node, parse_body, see_bounds
+from archive.markup import Node, parse_body, see_bounds, words_of
 from archive.players import put_frames
 from archive.sanitize import DROPPED_WHOLE
 
@@ -24,8 +25,10 @@ _FOREIGN = re.compile(
 _FOREIGN_CLASSES = (
     *("twitter", "instagram", "tiktok", "fb-", "reddit", "imgur", "bluesky", "mastodon", "pinterest", "storify"),
 )
-# A card's place in the text until it is written; these characters have no meaning of their own.
-_MARK = re.compile("\uf8f0([0-9]+)\uf8f1")
+# A card's place in the text until it is written, which no text that is received can hold.
+_MARK_START, _MARK_END = f"\uf8f0{secrets.token_hex(8)}-", "\uf8f1"
+_MARK = re.compile(f"{_MARK_START}([0-9]+){_MARK_END}")
+
 # Who served the embed, by the end of its host's name.
 _PROVIDERS = (
     ("youtube.com", "YouTube"),
@@ -245,7 +248,7 @@ def _cleaned(html: str, cleaning: _Cleaning, *, takes_pictures: bool = True) -> 
         # The sanitiser comes to the same limits.
         see_bounds(html)
         return html
-    body = parse_body(html.replace("\uf8f0", "").replace("\uf8f1", ""))
+    body = parse_body(html)
     if body is None:
         return html
     for each in body.css("noscript"):
@@ -311,7 +314,7 @@ def _replace_served(body: Node, cleaning: _Cleaning) -> None:
         title = (node.attributes.get("title") or node.attributes.get("aria-label") or "").strip()
         kept = _fallback(node)
         if address and _is_known(address, cleaning):
-            if kept:
+            if kept := kept + _marks_in(node):
                 node.insert_before(kept)
             node.decompose()
             continue
@@ -330,7 +333,8 @@ def _put_card(node: Node, embed: Embed, content: str, cleaning: _Cleaning) -> No
     else:
         kind = "media" if media else "known" if embed.provider else "unknown"
     words = _WORDS[cleaning.language][kind].format(escape(embed.provider))
-    cleaning.cards.append(f'<aside class="embed">{content}<p><small>{words}</small></p></aside>')
+    within = "".join(cleaning.cards[int(number)] for number in _MARK.findall(_marks_in(node)))
+    cleaning.cards.append(f'<aside class="embed">{content}<p><small>{words}</small></p></aside>{within}')
     cleaning.embeds.append(embed)
     if embed.address:
         cleaning.shown.add(_bare(embed.address))
@@ -342,7 +346,7 @@ def _put_block(node: Node, number: int, cleaning: _Cleaning) -> None:
 
     On a line of its own it parts the paragraph; within a line it comes after what else is there.
     """
-    mark = f"\uf8f0{number}\uf8f1"
+    mark = f"{_MARK_START}{number}{_MARK_END}"
     chain: list[Node] = []
     above = node.parent
     while above is not None and above.tag in _INLINE:
@@ -465,6 +469,8 @@ def _take_caption(node: Node) -> tuple[str, str]:
 def _words_of(found: list[Node]) -> tuple[str, str]:
     first = found[0]
     credit = ""
+    if cards := _marks_in(first):
+        first.insert_before(cards)
     for each in first.css("[class]"):
         if _CREDITS.search(each.attributes.get("class") or "") and each.mem_id != first.mem_id:
             credit = _text(each)
@@ -643,7 +649,12 @@ def _link(address: str, text: str = "") -> str:
 
 
 def _text(node: Node) -> str:
-    return _BLANKS.sub(" ", node.text(deep=True, separator="")).strip()
+    return " ".join(_MARK.sub(" ", words_of(node)).split())
+
+
+def _marks_in(node: Node) -> str:
+    """The places of the cards that stand in it."""
+    return "".join(match[0] for match in _MARK.finditer(node.text()))
 
 
 def _stands(node: Node, body: Node) -> bool:

@@ -22,6 +22,14 @@ MOST_ATTRIBUTES = 500
 MOST_ATTRIBUTES_IN_ALL = 300_000
 # Each takes a hundred times its own length in memory.
 MOST_TAGS = 200_000
+# These part no words from each other.
+_WITHIN_LINES = frozenset(
+    {
+        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
+        *("ins", "kbd", "label", "mark", "nobr", "q", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub"),
+        *("sup", "time", "tt", "u", "var", "wbr"),
+    }
+)
 # Below this length nothing can be heaped up that takes long.
 _SHORT = 6000
 
@@ -50,6 +58,22 @@ def parse(text: str) -> Document:
 def parse_body(text: str) -> Node | None:
     """The <body> with a piece of HTML in it; None where there is none, as with frames. Raises Refusal as `parse`."""
     return parse(f"<!doctype html><body>{text}").body
+
+
+def words_of(node: Node) -> str:
+    """Its text on one line, with a blank where a box or a line ends: what stands apart on the page is not glued."""
+    pieces: list[str] = []
+    waiting: list[Node | str] = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            pieces.append(each)
+        elif each.is_text_node:
+            pieces.append(each.text_content or "")
+        else:
+            around = "" if each.tag in _WITHIN_LINES else " "
+            waiting += (around, *reversed(list(each.iter(include_text=True))), around)
+    return " ".join("".join(pieces).split())
 
 
 def see_bounds(text: str) -> None:

@@ -34,6 +34,17 @@ CLASSES = {"aside": {"embed"}}
 URL_SCHEMES = {"http", "https", "mailto", "tel"}
 # Dropped with what they hold; any other unknown tag is dropped and its text kept.
 DROPPED_WHOLE = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "textarea", "select"}
+# All else that HTML has or had: https://html.spec.whatwg.org/multipage/indices.html#elements-3
+_OTHER_HTML = {
+    *("html", "head", "body", "frameset", "frame", "noframes", "title", "base", "link", "meta", "basefont", "bgsound"),
+    *("area", "audio", "bdi", "bdo", "button", "canvas", "col", "colgroup", "data", "datalist", "dfn", "embed", "kbd"),
+    *("image", "img", "input", "label", "map", "meter", "output", "param", "picture", "progress", "rb", "rp", "rt"),
+    *("rtc", "ruby", "samp", "slot", "source", "track", "var", "video", "wbr", "acronym", "applet", "big", "blink"),
+    *("font", "isindex", "keygen", "listing", "multicol", "nobr", "noembed", "plaintext", "spacer", "strike", "tt"),
+    "xmp",
+}
+_HTML = TAGS | BOXES | RENAMED.keys() | DROPPED_WHOLE | _OTHER_HTML
+_TAG_NAME = re.compile(r"</?([A-Za-z][^\s/>]*)")
 
 
 def _kept(_tag: str, name: str, value: str) -> str | None:
@@ -81,7 +92,7 @@ def sanitize(text: str) -> str:
 
     What is nested or heaped up out of all bounds becomes its words alone: the parser would stand still over it.
     """
-    text = _within_bounds(text)
+    text = _without_strange_names(_within_bounds(text))
     if may_hold_boxes(text):
         text = without_boxes(_clean(text, _CLEANER_OF_BOXES))
     cleaned = _clean(text)
@@ -94,6 +105,14 @@ def sanitize(text: str) -> str:
             break
         cleaned = again
     return cleaned
+
+
+def _without_strange_names(text: str) -> str:
+    """The same with `<x-line>` for `<line>`: under the names of SVG and MathML the sanitiser drops what a tag holds."""
+    strange = {name for name in set(_TAG_NAME.findall(text)) if name.lower() not in _HTML}
+    if not strange:
+        return text
+    return _TAG_NAME.sub(lambda tag: tag[0].replace(tag[1], f"x-{tag[1]}") if tag[1] in strange else tag[0], text)
 
 
 def _within_bounds(text: str) -> str:

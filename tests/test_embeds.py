@@ -263,6 +263,29 @@ def test_caption_under_a_picture_of_blogger_becomes_the_pictures():
     assert published(html) == "<p>Un.</p>\n<p>Deux.</p>"
 
 
+@pytest.mark.parametrize("caption", ["Le pont.<br>Photo", "<p>Le pont.</p><p>Photo</p>", "<div>Le pont.</div>Photo"])
+def test_lines_of_a_caption_stay_apart(caption):
+    html = f'<figure><img src="http://example.org/i.jpg"><figcaption>{caption}</figcaption></figure>'
+    assert [each.caption for each in images(html)] == ["Le pont. Photo"]
+
+
+def test_card_in_the_caption_of_a_picture_stays_in_the_text():
+    html = f'<figure><img src="http://example.org/i.jpg"><div class="caption">Le pont.{FILM}</div></figure>'
+    assert published(html).startswith('<figure><aside class="embed">')
+    assert [each.caption for each in images(html)] == ["Le pont."]
+
+
+def test_card_of_what_stood_in_an_embed_comes_after_its_card():
+    text = published(f"<figure><object>{TWEET}</object></figure>")
+    assert re.findall("<aside.*?</small></p></aside>", text)[1].startswith('<aside class="embed"><blockquote>')
+
+
+def test_signs_that_no_alphabet_has_stay_as_they_are():
+    assert published(f"<p>&#xf8f0;0&#xf8f1; et &#xf8f0;99&#xf8f1;</p>{FILM}").startswith(
+        "<p>\uf8f00\uf8f1 et \uf8f099\uf8f1</p>"
+    )
+
+
 def test_paragraph_that_held_an_embed_alone_goes():
     assert published(f"<p>Un.</p><p>{FILM}</p>").startswith('<p>Un.</p><aside class="embed">')
 

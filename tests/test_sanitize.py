@@ -12,7 +12,7 @@ NAMES = [
     *sorted(TAGS),
     *("script", "style", "svg", "math", "mtext", "annotation-xml", "foreignObject", "title", "textarea", "select"),
     *("option", "iframe", "object", "embed", "img", "input", "form", "button", "template", "noscript", "noembed"),
-    *("div", "section", "center", "h1", "h5", "menu"),
+    *("div", "section", "center", "h1", "h5", "menu", "text", "o:p"),
     *("xmp", "plaintext", "listing", "marquee", "applet", "base", "link", "meta", "body", "html", "nobr", "font"),
 ]
 PIECES = st.one_of(
@@ -162,3 +162,8 @@ def test_text_of_signs_without_end_is_soon_cleaned(sign):
 def test_many_signs_in_many_paragraphs_stay():
     text = "<p>" + "a &amp; b\u00a0c, " * 2_000 + "</p>"
     assert sanitize(text * 30).count("&amp;") == 60_000
+
+
+@pytest.mark.parametrize("name", ["text", "line", "Card", "mtext", "o:p", "news.body"])
+def test_words_in_a_tag_that_is_none_of_html_are_kept(name):
+    assert sanitize(f"<p>Un <{name} a='1'>deux</{name}> trois</p>") == "<p>Un deux trois</p>"

@@ -15,7 +15,7 @@ _ATTRIBUTE = re.compile(r"([a-z][a-z0-9-]{0,40})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'
 # In the order in which they are believed: a picture that is loaded late has a stand-in as its src.
 _ADDRESSES = ("data-original", "data-lazy-src", "data-src", "src")
 _ANY_TAG = re.compile(r"<[^<>]*>")
-_BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
+_BREAK = re.compile(r"</?(?:br|p|div|li|h[1-6]|t[dhr]|d[dt]|blockquote|section|figcaption)\b[^<>]*>", re.IGNORECASE)
 # More pictures than any gallery has.
 MOST = 500
 
