@@ -469,14 +469,13 @@ def _address(name, parts, *names):
 
 
 def likeliest(outlet_id, parts, most=5):
-    """The public articles of an outlet that share most words with the slug of an address, where its date is theirs."""
+    """The public articles of an outlet that share most words with the slug of an address: of its date, or begun alike."""
     asked = {word for word in words(parts.slug) if len(word) >= FEWEST_IN_A_WORD or word.isdecimal()}
     articles = Article.objects.public().filter(outlet=outlet_id)
+    beginnings = ("".join(words(parts.slug)[:number]) for number in (4, 3, 2))
+    candidates = [_beginning(articles, beginning) for beginning in beginnings if len(beginning) >= 8]
     if parts.month:
-        candidates = [articles.published_in(parts.year, parts.month, parts.day)]
-    else:
-        beginnings = ("".join(words(parts.slug)[:number]) for number in (4, 3, 2))
-        candidates = [_beginning(articles, beginning) for beginning in beginnings if len(beginning) >= 8]
+        candidates.append(articles.published_in(parts.year, parts.month, parts.day))
     scores = {
         pk: sum(len(word) for word in asked.intersection(words(slug)))
         for rows in candidates

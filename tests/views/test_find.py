@@ -251,6 +251,17 @@ def test_miss_without_a_date_offers_articles_that_begin_alike(client, quebec):
     assert meant.get_absolute_url() in page(client, "/entry/le-pont-reste-ferme-cet-hiver_qc_5ccc6223e4b03b38d6933d24")
 
 
+def test_miss_offers_an_article_of_another_day_that_begins_alike(client, quebec):
+    meant = make_article(
+        outlet=quebec, headline="Le pont reste ouvert", published_on=date(2014, 4, 11), published_precision="day"
+    )
+    assert meant.get_absolute_url() in page(client)
+
+
+def test_miss_leads_to_a_search_for_the_words_of_the_address(client, quebec):
+    assert 'href="/search/?q=le%20pont%20reste%20ferme%20cet%20hiver&amp;outlet=huffpost-quebec"' in page(client)
+
+
 def test_miss_offers_nothing_that_is_held_back(client, quebec):
     day = {"published_on": date(2014, 4, 10), "published_precision": "day", "outlet": quebec}
     make_article(headline="Le pont Champlain reste fermé", held_back=True, **day)
