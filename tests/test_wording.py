@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archive import wording
 from archive.care import REVISED_FIELDS
-from archive.importers import blogger, newsml_g2, warc, wxr
+from archive.importers import blogger, jsonl, newsml_g2, warc, wxr
 from archive.importers.saving.updating import REPLACED
 from archive.wording import Template, parsed
 
@@ -32,7 +32,7 @@ NOT_TOLD = {
     " ?,? which (?:has |have )?(?:permanently )?(?:closed|ceased|shut|stopped)[^.!?]{0,80}?",
 }
 KINDS_LEFT_OUT = {
-    *(*wxr._OTHER_KINDS.values(), *newsml_g2._KINDS.values(), *blogger._OTHERS.values()),
+    *(*wxr._OTHER_KINDS.values(), *newsml_g2._KINDS.values(), *blogger._OTHERS.values(), *jsonl._OF_OTHERS.values()),
     *(warc.NO_ARTICLES, warc.AGAIN, warc.REVISITS, "reader comments", "pingbacks", "pings"),
 }
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)

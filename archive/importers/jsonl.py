@@ -67,6 +67,18 @@ _SHARED = {
     "section": ("name", "parent"),
     "tag": ("name", "language"),
 }
+# What an outlet's lines are called where another outlet is taken in.
+_OF_OTHERS = {
+    "outlet": "descriptions",
+    "host": "old hosts",
+    "pattern": "address patterns",
+    "section": "sections",
+    "page": "pages",
+    "notice": "notices",
+    "withdrawal": "withdrawals",
+    "article": "articles",
+    "selection": "selections",
+}
 _TEXTS = (
     *("original_id", "headline", "body", "slug", "summary", "kicker", "language", "dateline", "sign_off"),
     *("original_url", "provider", "key", "version_of", "imported_digest"),
@@ -117,7 +129,7 @@ def _item(line: bytes, place: str, options: ReadOptions) -> Item:
         kind = _text(row, "type")
         outlet = _text(row, "slug" if kind == "outlet" else "outlet")
         if outlet and options.outlet and outlet != options.outlet:
-            return LeftOut(f"{'description' if kind == 'outlet' else kind}s of {outlet[:60]}"[:80])
+            return LeftOut(f"{_OF_OTHERS.get(kind, 'lines')} of {outlet[:60]}")
         if kind == "article":
             return _article(row, line, place)
         if kind == "withdrawal":

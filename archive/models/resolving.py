@@ -469,7 +469,7 @@ def _address(name, parts, *names):
 
 
 def likeliest(outlet_id, parts, most=5):
-    """The public articles of an outlet that share most words with the slug of an address: of its date, or begun alike."""
+    """The public articles of an outlet that share most words with an address: of its date, or begun alike."""
     asked = {word for word in words(parts.slug) if len(word) >= FEWEST_IN_A_WORD or word.isdecimal()}
     articles = Article.objects.public().filter(outlet=outlet_id)
     beginnings = ("".join(words(parts.slug)[:number]) for number in (4, 3, 2))

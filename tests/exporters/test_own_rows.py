@@ -212,10 +212,10 @@ class TestThereAndBack:
         assert report.left_out == {
             "articles of courrier": 2,
             "descriptions of courrier": 1,
-            "hosts of courrier": 1,
+            "old hosts of courrier": 1,
             "notices of courrier": 2,
             "pages of courrier": 2,
-            "patterns of courrier": 1,
+            "address patterns of courrier": 1,
             "selections of courrier": 1,
         }
 

@@ -271,7 +271,7 @@ def summary(report, *, is_trial):
     )
     yield f"{', '.join(report.formats) or 'Nothing could be read'}: {counts}."
     if report.left_out:
-        yield "Left out: " + ", ".join(f"{number:,} {kind}" for kind, number in sorted(report.left_out.items())) + "."
+        yield "Left out: " + ", ".join(f"{kind} ({number:,})" for kind, number in sorted(report.left_out.items())) + "."
     if report.changed:
         changed = (f"{name.replace('_', ' ')} ({number:,})" for name, number in sorted(report.changed.items()))
         yield f"Changed by the updates: {', '.join(changed)}."
