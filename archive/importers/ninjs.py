@@ -8,7 +8,8 @@ item that is cancelled withdraws the article of that id; one that is withheld is
 
 It can't carry: a section, the old addresses of a site, or a correction other than a new version. Subjects are tags;
 the persons, places and organisations that it names are none. What is an item of its own (a picture, a film) is
-counted, and as an item's association its words and address are kept.
+counted, and as an item's association its words and address are kept. The texts that a list of items carries whole are
+taken; those within an item of text are counted, for they may be shortened copies.
 """
 
 import html
@@ -36,6 +37,7 @@ from .items import ImportedWithdrawal, LeftOut
 from .json_stream import at, line_of_text, objects, records, text
 from .pictures import pictures_in, plain
 from .told_dates import UNKNOWN, Told, read_date, read_moment
+from .wire_markup import story_in_string
 from .wires import bylines_of, is_agency, is_later_version, take_dateline, usage_remarks
 
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
@@ -51,8 +53,9 @@ _PICTURE_TYPES = {"picture", "graphic", "image"}
 # The renditions that a reader was shown rather than a printer, and the smallest last.
 _RENDITIONS = ("original", "baseimage", "main", "web", "hires", "preview", "viewimage", "mobile", "thumbnail")
 _MARKUP = ("html", "xhtml", "richtext")
-# A version in XML of another standard, or one without the text, is not the text.
-_NOT_TEXT = re.compile(r"nitf|newsml|json|caption|summary|abstract|charcount", re.IGNORECASE)
+_NO_BODY = re.compile(r"caption|summary|abstract|charcount", re.IGNORECASE)
+_OTHER_STANDARD = re.compile(r"nitf|newsml|json", re.IGNORECASE)
+_CONTENT = re.compile(r"<body\.content\b[^<>]*+>(.*)</body\.content\s*+>", re.DOTALL)
 _PLAIN_BREAK = re.compile(r"\n[ \t]*\n")
 _FIRST_WORDS = re.compile(r"<p\b[^<>]*+>([^<]++)")
 _BODY = re.compile(r"<body\b[^<>]*+>", re.IGNORECASE)
@@ -79,11 +82,14 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Item]:
                 yield Problem(place, "It is no news item.", "Leave it out of the file.")
                 strangers += 1
             elif _is_article(found.value):
-                news = _NewsItem(found.value, place, found.remarks(place))
-                item = news.item()
-                yield replace(item, raw=news.record()) if isinstance(item, Problem) else item
+                yield _NewsItem(found.value, place, found.remarks(place)).told()
+                if texts := sum(map(_has_text, _associated(found.value))):
+                    left_out["texts within an item"] += texts
             else:
                 left_out[kind] += 1
+                for each in _associated(found.value):
+                    if _is_article(each) and _has_text(each):
+                        yield _NewsItem(each, place).told()
             if strangers > MOST_STRANGERS:
                 raise Refusal("Most of what stands in it is no news item.", "Look at what wrote the file.", place)
     except Refusal as refusal:
@@ -98,8 +104,16 @@ def _is_item(value: Any) -> bool:
 def _is_article(row: dict[str, Any]) -> bool:
     kind = text(row.get("type"))
     # A composite is an article that carries its text, or a mere list of other items.
-    has_text = any(value.strip() for _role, _kind, value in _NewsItem(row, "").variants("body"))
-    return kind in _TEXT_TYPES and (kind != "composite" or has_text or _status(row) == "canceled")
+    return kind in _TEXT_TYPES and (kind != "composite" or _has_text(row) or _status(row) == "canceled")
+
+
+def _has_text(row: dict[str, Any]) -> bool:
+    return any(value.strip() for _role, _kind, value in _NewsItem(row, "").variants("body"))
+
+
+def _associated(row: dict[str, Any]) -> list[dict[str, Any]]:
+    told = _named(row, "associations")
+    return list(objects(list(told.values()) if isinstance(told, dict) else told))
 
 
 def _named(row: dict[str, Any], *names: str) -> Any:
@@ -118,6 +132,10 @@ class _NewsItem:
     row: dict[str, Any]
     place: str
     problems: list[Problem] = field(default_factory=list)
+
+    def told(self) -> ImportedArticle | ImportedWithdrawal | Problem:
+        item = self.item()
+        return replace(item, raw=self.record()) if isinstance(item, Problem) else item
 
     def item(self) -> ImportedArticle | ImportedWithdrawal | Problem:
         row = self.row
@@ -215,17 +233,26 @@ class _NewsItem:
         return "" if begins and begins in "".join(plain(body[:5000]).split()) else told
 
     def body(self, headline: str) -> tuple[str, str]:
-        """The dateline and the text: in HTML if it is there, else the plain one."""
-        found = [each for each in self.variants("body") if each[2].strip() and not _NOT_TEXT.search(each[0])]
-        for role, kind, value in found:
+        """The dateline and the text: in HTML if it is there, else the plain one, else what NITF has."""
+        found = [each for each in self.variants("body") if each[2].strip() and not _NO_BODY.search(each[0])]
+        texts = [each for each in found if not _OTHER_STANDARD.search(each[0])]
+        for role, kind, value in texts:
             is_markup = any(name in role for name in _MARKUP) or "html" in kind
             if is_markup or (not kind and re.search(r"</(?:p|div|h\d|section)>", value, re.IGNORECASE)):
                 return _take_dateline(_without_page(value, headline))
-        for _role, kind, value in found:
+        for _role, kind, value in texts:
             if kind in ("", "text/plain"):
                 return self.from_plain(value, headline)
+        for role, kind, value in found:
+            if "nitf" in role + kind and (content := _CONTENT.search(value)):
+                story = story_in_string(content[1], headline)
+                return story.dateline, story.body
         if found:
-            self.remark(f"Its text is in {found[0][1][:60]}, which can't be read here.", "Ask for it in HTML.")
+            self.remark(
+                f"Its text is in {(found[0][1] or found[0][0])[:60]}, which can't be read here.", "Ask for it in HTML."
+            )
+        else:
+            self.remark("It has no text.", "Look for the article in a crawl or another export.")
         return "", ""
 
     def from_plain(self, value: str, headline: str) -> tuple[str, str]:
@@ -276,11 +303,10 @@ class _NewsItem:
         return tuple(ImportedTerm(name) for name in dict.fromkeys(names) if name)
 
     def images(self, body: str) -> tuple[ImportedImage, ...]:
-        told = _named(self.row, "associations")
-        values = list(told.values()) if isinstance(told, dict) else told
-        images = [_image(each) for each in objects(values) if text(each.get("type")).lower() in _PICTURE_TYPES]
+        values = _associated(self.row)
+        images = [_image(each) for each in values if text(each.get("type")).lower() in _PICTURE_TYPES]
         # A picture stands in the text in another size than the one that is kept.
-        addresses = {address for each in objects(values) for address in _addresses(each).values()}
+        addresses = {address for each in values for address in _addresses(each).values()}
         within = [each for each in pictures_in(body) if each.original_address not in addresses]
         return tuple(dict.fromkeys([*images, *within]))
 

@@ -214,6 +214,27 @@ def test_text_in_xml_is_told_and_not_taken(items):
     assert "application/xml" in items[5].problems[0].problem
 
 
+def test_text_in_nitf_alone_is_taken():
+    nitf = "<nitf><body><body.content><p>PARIS (AFP) - Le pont.</p><p>Fin.</p></body.content></body></nitf>"
+    assert one(body_nitf=nitf).body == "<p>Le pont.</p>\n<p>Fin.</p>"
+
+
+def test_item_without_text_is_told():
+    assert [each.problem for each in one(body_charcount="12").problems] == ["It has no text."]
+
+
+def test_texts_that_a_list_of_items_carries_are_taken():
+    within = {"uri": "urn:y", "type": "text", "headline": "Dedans", "body_text": "Texte."}
+    found = read({"uri": "urn:x", "type": "composite", "headline": "Liste", "associations": {"a": within}})
+    assert [each.original_id for each in found if isinstance(each, ImportedArticle)] == ["urn:y"]
+
+
+def test_texts_within_an_item_of_text_are_counted():
+    within = {"uri": "urn:y", "type": "text", "headline": "Dedans", "body_text": "Texte."}
+    item = {"uri": "urn:x", "type": "text", "headline": "Titre", "body_text": "Texte.", "associations": {"a": within}}
+    assert read(item)[1:] == [LeftOut("texts within an item")]
+
+
 def test_page_around_the_text_is_taken_off():
     item = one(body_html="<html><head><title>T</title></head><body><h1>Titre</h1><p>Texte.</p></body></html>")
     assert item.body == "<p>Texte.</p>"
@@ -292,11 +313,11 @@ def test_wire_becomes_an_article(outlet):
 
 @pytest.mark.parametrize("name", ["usageterms", "usageTerms"])
 def test_usage_terms_are_remarked(name):
-    assert [each.problem for each in one(**{name: "NO ARCHIVAL USE"}).problems] == [
+    assert [each.problem for each in one(**{name: "NO ARCHIVAL USE"}, body_text="Texte.").problems] == [
         "Its usage terms say: “NO ARCHIVAL USE”."
     ]
 
 
 def test_long_usage_terms_are_cut():
-    (remark,) = one(usageTerms="Not for use. " * 100).problems
+    (remark,) = one(usageTerms="Not for use. " * 100, body_text="Texte.").problems
     assert len(remark.problem) < 400
