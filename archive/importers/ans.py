@@ -145,7 +145,7 @@ class _Story:
             original_id=self.id(headline, body),
             headline=headline,
             body=body,
-            summary=plain(text(at(row, "description", "basic")) or text(at(row, "subheadlines", "basic"))),
+            summary=self.summary(),
             kicker=self.kicker(),
             language=text(row.get("language")) or text(row.get("locale")),
             published=published,
@@ -224,6 +224,11 @@ class _Story:
         if text(at(older, "source_type")) == "wires" and (name := line_of_text(at(older, "name"))):
             return ImportedSource(name, "agency"), ""
         return None, text(at(distributor, "reference_id"))
+
+    def summary(self) -> str:
+        """The line under the headline, and what the story is about; once where they are the same."""
+        told = (plain(text(at(self.row, name, "basic"))) for name in ("subheadlines", "description"))
+        return "\n".join(dict.fromkeys(filter(None, told)))
 
     def section(self) -> tuple[ImportedTerm, ...]:
         taxonomy, websites = self.row.get("taxonomy"), self.row.get("websites")

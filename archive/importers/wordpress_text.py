@@ -10,15 +10,21 @@ What others served is written as the frame that would have shown it; what become
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape, unescape
+from itertools import islice
+from typing import Any
 from urllib.parse import urlsplit
 
 # A text with more of either is no article; what goes beyond is left as it stands.
 MOST_TAGS = 20_000
 _LONGEST_ATTRIBUTES = 5_000
 _DEEPEST = 10
+# What a block of a plug-in is told, and nobody reads; what else it is told is a text if it has so many words.
+_NO_TEXTS = frozenset({"align", "anchor", "className", "id", "metadata", "mode", "name", "style"})
+_FEWEST_WORDS = 3
+_MOST_TEXTS = 500
 
 _OPENING = re.compile(r"\[(\[?)(/?)([A-Za-z][\w-]{0,60})(?=[\s=\]/:])")
 _ATTRIBUTES = re.compile(r"(?:[^\[\]\"'“”″]++|\"[^\"]*+\"|'[^']*+'|[“”″][^“”″\]]*+[“”″]|['\"“”″](?=[\s\]]))*+\]")
@@ -167,6 +173,7 @@ class Rendering:
             return _player(url)
         if "/" in name or name == "block":
             self.unknown.append(f"wp:{name}")
+            return "\n".join(islice(_texts_in(told), _MOST_TEXTS))
         return ""
 
     def _without_shortcodes(self, text: str, depth: int) -> str:
@@ -361,6 +368,17 @@ def _pairs(text: str, tag: re.Pattern[str]) -> list[tuple[int, int]]:
             found.pop()
         found.append((start, match.end()))
     return found
+
+
+def _texts_in(told: Any, depth: int = 0) -> Iterator[str]:
+    """What reads as a text among the attributes of a plug-in's block, as HTML: it has three words and more."""
+    if isinstance(told, str):
+        if len(told.split()) >= _FEWEST_WORDS:
+            yield told if "</" in told else f"<p>{escape(told, quote=False)}</p>"
+    elif isinstance(told, dict | list) and depth < _DEEPEST:
+        values = told if isinstance(told, list) else [told[name] for name in told if name not in _NO_TEXTS]
+        for each in values:
+            yield from _texts_in(each, depth + 1)
 
 
 def _without_marks(text: str) -> str:

@@ -81,7 +81,7 @@ def test_stories_and_galleries_are_taken(by_id):
 def test_story_is_taken_whole(flood):
     assert (flood.headline, flood.summary, flood.kicker, flood.language) == (
         "Crue : deux ponts fermés",
-        "La ville ferme deux ponts.",
+        "Sous-titre\nLa ville ferme deux ponts.",
         "Inondations",
         "fr",
     )

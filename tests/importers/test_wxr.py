@@ -383,6 +383,15 @@ def test_shared_block_that_holds_itself_ends_somewhere():
     assert article('<!-- wp:block {"ref":9} /-->', before=block).body.count("a") == 10
 
 
+def test_texts_among_the_attributes_of_a_plug_ins_block_are_kept():
+    told = (
+        '{"name":"acf/quote","data":{"words":"Le pont & la glace.","_words":"field_1",'
+        '"rows":[{"html":"<p>Et <b>puis</b> rien.</p>"}],"size":"large"},"className":"is-style a b"}'
+    )
+    item = article(f"<!-- wp:paragraph --><p>Un.</p><!-- /wp:paragraph --><!-- wp:acf/quote {told} /-->")
+    assert item.body == "<p>Un.</p>\n<p>Le pont &amp; la glace.</p>\n<p>Et <b>puis</b> rien.</p>"
+
+
 def test_leading_picture_comes_first_then_those_in_the_text(crue):
     assert [each.original_address.rpartition("/")[2] for each in crue.images] == [
         *("crue.jpg", "pont-600x400.jpg", "sacs.jpg", "digue.png")
