@@ -14,6 +14,7 @@ from typing import Literal
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from archive.importers.base import ImportedImage
+from archive.importers.pictures import is_hidden, is_smiley, is_unseen
 from archive.markup import Node, parse_body, see_bounds, words_of
 from archive.players import put_frames
 from archive.sanitize import DROPPED_WHOLE
@@ -166,14 +167,6 @@ _LATE = ("data-original", "data-lazy-src", "data-src", "data-orig-file", "data-h
 # With these, what stands in `src` is a stand-in, however it looks (the readers say so too: importers/pictures.py).
 _SURELY_LATE = 3
 _PICTURES = "img,amp-img,amp-anim,image,input[type=image]"
-_SMILEY = re.compile(r"\b(?:emoji|wp-smiley|smiley|emoticon)\b", re.IGNORECASE)
-_PIXEL = re.compile(
-    r"//(?:[\w.-]*\.)?(?:doubleclick\.net|google-analytics\.com|scorecardresearch\.com|quantserve\.com|chartbeat\.\w+|"
-    r"pixel\.wp\.com|stats\.wordpress\.com|b\.wordpress\.com|feeds\.feedburner\.com/~|feedsportal\.com|"
-    r"pixel\.quantserve\.com|facebook\.com/tr\b|1x1|pixel\.gif|blank\.gif|spacer\.gif|clear\.gif)"
-    r"|/(?:1x1|pixel|blank|spacer|clear|transparent|trans)\.(?:gif|png)\b",
-    re.IGNORECASE,
-)
 _CAPTIONS = "figcaption,.wp-caption-text,.caption-text,[class*=caption]"
 _CREDITS = re.compile(r"\bcredit|copyright|photographer|attribution", re.IGNORECASE)
 _PHRASES = frozenset(
@@ -182,6 +175,8 @@ _PHRASES = frozenset(
         *("mark", "img", "amp-img", "br"),
     }
 )
+# What Ghost's players show beside what they play.
+_CONTROLS = ".kg-audio-player,.kg-video-player-container,.kg-video-overlay"
 # In these no card can stand, or none should.
 _INLINE = (_PHRASES - {"img", "amp-img", "br"}) | {"p", "center", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption"}
 # A box that may stand for a picture or an embed alone, and goes when it is empty.
@@ -254,6 +249,10 @@ def _cleaned(html: str, cleaning: _Cleaning, *, takes_pictures: bool = True) -> 
     for each in body.css("noscript"):
         # What stood there for browsers without scripts is what can be kept.
         each.unwrap()
+    for each in body.css(_CONTROLS):
+        each.decompose()
+    for each in body.css(".kg-bookmark-author + .kg-bookmark-publisher"):
+        each.insert_before(" · ")
     put_frames(body)
     # Outermost first, so that what stands within a card is not looked at again.
     _replace_quoted(body, cleaning)
@@ -308,7 +307,7 @@ def _replace_served(body: Node, cleaning: _Cleaning) -> None:
             continue
         address = _address(node, cleaning)
         provider = _provider(address)
-        if _is_hidden(node) or _is_widget(address):
+        if is_hidden(node.attributes) or _is_widget(address):
             node.decompose()
             continue
         title = (node.attributes.get("title") or node.attributes.get("aria-label") or "").strip()
@@ -421,11 +420,11 @@ def _take_pictures(body: Node, cleaning: _Cleaning) -> None:
         if not _stands(node, body):
             continue
         alt = _BLANKS.sub(" ", node.attributes.get("alt") or "").strip()
-        if _SMILEY.search(node.attributes.get("class") or "") and len(alt) <= 20:
+        if is_smiley(node.attributes):
             node.replace_with(alt)
             continue
         address = _picture_address(node, cleaning)
-        if _is_hidden(node) or _PIXEL.search(address):
+        if is_unseen(node.attributes, address):
             _remove(node)
             continue
         caption, credit = _take_caption(node) if len(cleaning.images) < MOST_PICTURES else ("", "")
@@ -487,7 +486,7 @@ def _picture_address(node: Node, cleaning: _Cleaning) -> str:
     candidates = [attributes.get(name) or "" for name in _LATE]
     late = next((each.strip() for each in candidates if each.strip() and not each.startswith("data:")), "")
     is_late = any(each.strip() and not each.startswith("data:") for each in candidates[:_SURELY_LATE])
-    if is_late or not source or source.startswith("data:") or (late and _PIXEL.search(source)):
+    if is_late or not source or source.startswith("data:") or (late and is_unseen({}, source)):
         source = late or _largest(attributes.get("srcset") or attributes.get("data-srcset") or "")
     if not source and node.parent is not None and node.parent.tag == "picture":
         sources = (each.attributes.get("srcset") or "" for each in node.parent.css("source"))
@@ -614,15 +613,6 @@ def _is_widget(address: str) -> bool:
             address,
         )
     )
-
-
-def _is_hidden(node: Node) -> bool:
-    """Whether it is of a size that nobody sees: it counted readers."""
-    sizes = (node.attributes.get("width"), node.attributes.get("height"))
-    if any(size is not None and re.fullmatch(r"\s*[0-2](?:px)?\s*", size) for size in sizes):
-        return node.attributes.get("srcset") is None and "data-src" not in node.attributes
-    style = re.sub(r"\s", "", node.attributes.get("style") or "").lower()
-    return bool(re.search(r"(?:^|;)(?:width|height):[0-2](?:px)?(?:;|$)|display:none", style))
 
 
 def _fallback(node: Node) -> str:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from archive.embeds import clean_foreign
 from archive.importers.base import Refusal
+from archive.importers.pictures import pictures_in
 from archive.sanitize import sanitize
 from tests.test_sanitize import HTML, Reading
 
@@ -352,6 +353,25 @@ def test_picture_for_browsers_without_scripts_is_taken_once():
 def test_picture_without_an_address_keeps_its_caption():
     html = '<figure><img src="data:image/png;base64,AAAA"><figcaption>Le pont.</figcaption></figure>'
     assert [(image.original_address, image.caption) for image in images(html)] == [("", "Le pont.")]
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        '<img class="wp-smiley" alt=":)" src="https://s.w.org/images/smile.png">',
+        '<img src="https://pixel.wp.com/b.gif?v=noscript">',
+        '<img width="0" height="0" src="https://courrier.example/count.php">',
+        '<img class="kg-bookmark-icon" src="https://courrier.example/favicon.ico">',
+    ],
+)
+def test_what_is_no_picture_of_the_article_is_none_for_readers_of_formats_either(picture):
+    assert (images(picture), pictures_in(picture)) == ((), ())
+
+
+def test_controls_of_a_player_are_no_text():
+    player = '<div class="kg-audio-title">Le son</div><div class="kg-audio-player"><span>0:00</span>/1:20</div>'
+    assert published(f"{player}<audio src='http://example.org/a.mp3'></audio>").startswith("<p>Le son</p>")
+    assert "1:20" not in published(player + "<img>")
 
 
 def test_smiley_becomes_its_text():
