@@ -68,6 +68,12 @@ class TestPages:
         take(ABOUT)
         assert counts(take(ABOUT)) == (0, 0, 1, 0)
 
+    def test_pictures_that_a_page_loses_are_told(self, take):
+        report = take(replace(ABOUT, body='<p>Us</p><img src="https://a.example/1.jpg">'))
+        assert [each.problem for each in report.problems] == [
+            "An information page has no pictures: those that stood in it were left out, 1 in all."
+        ]
+
     def test_newer_page_is_brought_up_to_date(self, take):
         take(ABOUT)
         assert counts(take(replace(ABOUT, title="About"))) == (0, 1, 0, 0)

@@ -9,6 +9,7 @@ from archive.addresses import AddressError, normalise
 from archive.embeds import with_cards
 from archive.importers.base import Problem, Refusal
 from archive.importers.mojibake import repair
+from archive.importers.pictures import pictures_in
 from archive.models import AddressMiss, ImportItem, ImportTrace, InfoPage, OldAddress, PageAddress
 from archive.models.article import slug_of
 from archive.models.outlet import Language
@@ -36,7 +37,7 @@ def save_page(imported, saving):
             named = json.dumps(page.natural_key())
             kind = ImportTrace.Kind.PAGE
             ImportTrace.objects.create(run=saving.run, kind=kind, named=named, digest=state_of(page))
-        return Saved(Outcome.CREATED, None, told)
+        return Saved(Outcome.CREATED, None, told + _pictures_left_out(imported))
     if digest == page.imported_digest or digest == _digest({name: getattr(page, name) for name in FIELDS}):
         return Saved(Outcome.UNCHANGED, None)
     if not is_as_imported(page):
@@ -54,6 +55,7 @@ def save_page(imported, saving):
     page.save()
     told, added = _save_addresses(imported, page)
     # What it was made to be, by which an undo sees whether it still is; and what it was given.
+    told += _pictures_left_out(imported)
     return Saved(Outcome.UPDATED, None, told, {**before, "digest_after": digest, "added_addresses": added})
 
 
@@ -107,6 +109,14 @@ def _check(page):
         raise Refusal(
             f"The page can't be saved as it is. {said(error)}", "Mend it in the file, and import again."
         ) from None
+
+
+def _pictures_left_out(imported):
+    number = len(pictures_in(imported.body))
+    if not number:
+        return ()
+    told = f"An information page has no pictures: those that stood in it were left out, {number} in all."
+    return (Problem(imported.place, told, "If the text needs them, say in the admin what they showed."),)
 
 
 def _save_addresses(imported, page):
