@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from hashlib import sha256
 from html import escape, unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from archive.addresses import AddressError, normalise
-from archive.markup import Document, Node, parse, parse_body
+from archive.markup import Document, Node, parse, parse_body, words_of
 from archive.players import put_frames
 
 from .base import (
@@ -46,6 +47,8 @@ LONGEST_HEADLINE = 500
 LONGEST_JSON = 2_000_000
 # Fewer characters than this are a caption or a message, and no article.
 SHORTEST = 140
+# A text that is shorter may be a part of what was looked for.
+SHORTEST_EXTRACTED = 250
 # What a page that does not say that it is an article needs to be taken for one.
 SHORTEST_UNTOLD = 500
 
@@ -475,7 +478,7 @@ def _tell_microdata(page: Document, told: _Told) -> None:
 
     def value(name: str) -> str:
         for each in own(name):
-            found = each.attributes.get("content") or each.attributes.get("datetime") or _text(each)
+            found = each.attributes.get("content") or each.attributes.get("datetime") or words_of(each)
             if found.strip():
                 return found.strip()
         return ""
@@ -486,7 +489,7 @@ def _tell_microdata(page: Document, told: _Told) -> None:
     if not told.names:
         for author in (*own("author"), *own("creator")):
             named = author.css_first("[itemprop~=name]") or author
-            _add_names(told, [named.attributes.get("content") or _text(named)])
+            _add_names(told, [named.attributes.get("content") or words_of(named)])
 
 
 def _dated(text: str) -> str:
@@ -550,7 +553,7 @@ def _take_notices(body: Node) -> tuple[FoundNotice, ...]:
         while (outer := outer.parent if outer is not None else None) is not None:
             above.add(outer.mem_id)
         is_banner = order[node.mem_id] < middle
-        notice = find_notice(_text(node), "banner" if is_banner else "footer") or notice
+        notice = find_notice(words_of(node), "banner" if is_banner else "footer") or notice
         if not is_banner and _stands_in_text(node):
             continue
         found.append((order[node.mem_id], notice, node))
@@ -578,8 +581,8 @@ def _stands_in_text(node: Node) -> bool:
 
 def _headline(page: Document) -> str:
     for selector in ("article h1", "main h1", "h1"):
-        if (found := page.css(selector)) and len(found) == 1 and _text(found[0]):
-            return _text(found[0])
+        if (found := page.css(selector)) and len(found) == 1 and words_of(found[0]):
+            return words_of(found[0])
     title = page.css_first("title")
     return _without_site(_text(title), "") if title else ""
 
@@ -587,7 +590,7 @@ def _headline(page: Document) -> str:
 def _headline_of(told: str, page: Document, site: str) -> str:
     """The headline as the page tells it, and as it shows it where the one told is cut short or has the site's name."""
     told = _without_site(told, site)
-    shown = [text for each in page.css("h1") if (text := _text(each))]
+    shown = [text for each in page.css("h1") if (text := words_of(each))]
     start = told.rstrip("….").strip().casefold()
     if told.endswith(("…", "...")) and start:
         return next(
@@ -611,6 +614,9 @@ def _prune(page: Document, place: str) -> tuple[Node | None, list[str]]:
         return None, []
     for node in body.css("noscript"):
         node.unwrap()
+    for node in body.css("h1 br,h2 br,h3 br"):
+        # The extraction would make two of one heading.
+        node.replace_with(" ")
     put_frames(body)
     marked = _marked(body)
     for node in body.css(_NO_TEXT):
@@ -687,37 +693,54 @@ def _marked(body: Node) -> Node | None:
 
 
 def _text_of(page: Document, marked: Node | None, kept: list[str], told: _Told) -> str:
-    if marked is not None:
-        body = marked.inner_html or ""
-    else:
-        found = _extracted(page.html or "", told.is_article)
-        inner = parse(found).body if found else None
-        body = (inner.inner_html or "") if inner is not None else ""
+    body = _extracted(page, told.is_article) if marked is None else marked.inner_html or ""
     if told.text and len(_plain(body)) * 2 < len(_plain(told.text)):
         lines = told.text.splitlines() if "\n" in told.text.strip() else [told.text]
         body = "\n".join(f"<p>{escape(line.strip(), quote=False)}</p>" for line in lines if line.strip())
     return _TOKEN.sub(lambda match: _kept(kept, int(match[1] or match[2])), body).strip()
 
 
-def _extracted(html: str, is_article: bool) -> str | None:
+def _extracted(page: Document, is_article: bool) -> str:
+    """The text that is told from what stands about it, as HTML."""
+    found = _extract(page, is_article, shortest=1)
+    if len(_plain(found)) >= SHORTEST_EXTRACTED or page.body is None or _is_mostly_links(page.body):
+        return found
+    # Either it is a short text, or what was found is a small part of it. Then all is taken, which has no paragraphs.
+    whole = _extract(page, is_article, shortest=SHORTEST_EXTRACTED)
+    return whole if len(_plain(whole)) > 2 * max(len(_plain(found)), SHORTEST_EXTRACTED) else found
+
+
+def _extract(page: Document, is_article: bool, shortest: int) -> str:
     # It takes a second to load, and every file is shown to this reader.
     import trafilatura
 
     try:
-        return trafilatura.extract(
-            html,
+        found = trafilatura.extract(
+            page.html or "",
             output_format="html",
             include_comments=False,
             include_tables=True,
             include_links=True,
             include_formatting=True,
             favor_recall=is_article,
+            config=_config(shortest),
         )
     except Exception as error:
         # One page that it can't cope with is not to end the reading of a crawl.
         raise Refusal(
             f"Its text could not be told from the page: {type(error).__name__}.", "Save the text as plain text."
         ) from None
+    inner = parse(found).body if found else None
+    return (inner.inner_html or "") if inner is not None else ""
+
+
+@cache
+def _config(shortest: int) -> Any:
+    from trafilatura.settings import use_config
+
+    config = use_config()
+    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", str(shortest))
+    return config
 
 
 def _kept(kept: list[str], number: int) -> str:
@@ -739,7 +762,7 @@ def _trimmed(html: str, headline: str, told: _Told) -> tuple[str, str, str]:
         first = _first_block(body)
         if first is None or first.css_first("img,iframe,figure,object,embed,video") is not None:
             break
-        text = _folded(_text(first))
+        text = _folded(words_of(first))
         if text and text not in above and _BY.sub("", text) not in above:
             break
         first.decompose()

@@ -1,4 +1,5 @@
 import json
+import re
 import socket
 from datetime import UTC, date, datetime, timedelta, timezone
 from io import BytesIO
@@ -225,6 +226,29 @@ def test_page_from_before_style_sheets_is_read_without_its_tables():
     assert article.headline == "The lighthouse keeper's last night"
     assert article.body.count("<p>") == 4
     assert "<table" not in article.body
+
+
+def test_brief_keeps_its_paragraphs_and_nothing_stands_about_it():
+    page = (
+        '<html><head><title>Le pont</title><meta property="og:type" content="article"></head><body>'
+        '<div><a href="/">Le Courrier</a></div><div><h1>Le pont<br>ferme</h1>'
+        "<p>Le pont ferme ce soir, a dit la ville.</p><p>Les autobus passent par le tunnel.</p></div></body></html>"
+    )
+    assert re.findall("<(?:h1|p)>(.*?)</", read(page).body) == [
+        "Le pont ferme ce soir, a dit la ville.",
+        "Les autobus passent par le tunnel.",
+    ]
+
+
+def test_list_of_links_is_no_article():
+    links = "".join(f'<li><a href="/{number}">Le titre de la nouvelle {number}</a></li>' for number in range(40))
+    page = f"<html><head><title>Sports</title></head><body><h1>Sports</h1><ul>{links}</ul></body></html>"
+    assert read(page).problem == "No article's text was found on the page."
+
+
+def test_lines_of_a_headline_stay_apart():
+    page = f"<html><body><h1>Le pont<br>ferme</h1><p>{'Le pont ferme ce soir. ' * 20}</p></body></html>"
+    assert read(page).headline == "Le pont ferme"
 
 
 def test_no_date_is_invented():
