@@ -153,7 +153,7 @@ def _decoded(data: bytes, name: str) -> tuple[str, list[str]]:
     if not _READ.search(text):
         meant = data.decode("cp1252", "replace")
         if not _UNUSUAL.search(meant):
-            return meant, ["It was said to be in UTF-8, and is in cp1252."]
+            return meant, ["It is in cp1252, and not in UTF-8."]
     return text, [f"{text.count(_LOST)} characters are not in UTF-8; they stand as {_LOST}."]
 
 

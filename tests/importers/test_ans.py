@@ -291,7 +291,7 @@ def test_story_in_cp1252_is_mended_and_told(form):
     content = {"array": f"[{told}]", "lines": f"{told}\n{json.dumps(story())}\n", "one": told}[form]
     item = read(content.encode("cp1252"))[0]
     assert item.headline == "L’été à Québec"
-    assert [each.problem for each in item.problems] == ["It was said to be in UTF-8, and is in cp1252."]
+    assert [each.problem for each in item.problems] == ["It is in cp1252, and not in UTF-8."]
     assert read(item.record)[0].canonical() == item.canonical()
 
 

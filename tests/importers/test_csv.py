@@ -113,7 +113,7 @@ def test_place_tells_row_and_line(by_id):
 
 
 def test_encoding_that_was_told_from_the_content_is_remarked(by_id):
-    assert by_id["1001"].problems[0].problem == "It was said to be in UTF-8, and is in cp1252."
+    assert by_id["1001"].problems[0].problem == "It is in cp1252, and not in UTF-8."
 
 
 def test_remark_on_several_lines_of_a_row_is_made_once(by_id):

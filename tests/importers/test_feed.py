@@ -258,7 +258,7 @@ def test_json_feed_in_cp1252_is_mended_and_told():
     told = {"version": "https://jsonfeed.org/version/1", "items": [item]}
     (found,) = read(json.dumps(told, ensure_ascii=False).encode("cp1252"))
     assert (found.headline, found.body) == ("L’été", "<p>Œuvre.</p>")
-    assert problems(found) == ["It was said to be in UTF-8, and is in cp1252."]
+    assert problems(found) == ["It is in cp1252, and not in UTF-8."]
 
 
 LONG = "Le pont " * 100

@@ -292,7 +292,7 @@ def test_post_in_cp1252_is_mended_and_told():
     content = json.dumps(export({"id": "1", "title": "L’été", "html": "<p>Œuvre</p>"}), ensure_ascii=False)
     (found,) = read(content.encode("cp1252"))
     assert (found.headline, found.body) == ("L’été", "<p>Œuvre</p>")
-    assert found.problems[0].problem == "It was said to be in UTF-8, and is in cp1252."
+    assert found.problems[0].problem == "It is in cp1252, and not in UTF-8."
     assert found.problems[0].place == found.place
 
 

@@ -160,7 +160,7 @@ def test_line_ends_of_windows_are_line_ends():
 def test_wrong_encoding_is_mended_and_told():
     found = read(entry("L’été").encode("cp1252"))[0]
     assert found.body == "<p>L’été</p>"
-    assert found.problems[0].problem == "It was said to be in UTF-8, and is in cp1252."
+    assert found.problems[0].problem == "It is in cp1252, and not in UTF-8."
 
 
 def test_nul_is_refused_with_its_entry():

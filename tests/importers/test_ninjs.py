@@ -89,7 +89,7 @@ def test_wire_in_cp1252_is_mended_and_told():
     told = {"uri": "urn:x", "type": "text", "headline": "L’été", "body_text": "Œuvre à l’aube."}
     (item,) = read(json.dumps(told, ensure_ascii=False).encode("cp1252"))
     assert (item.headline, item.body) == ("L’été", "<p>Œuvre à l’aube.</p>")
-    assert [each.problem for each in item.problems] == ["It was said to be in UTF-8, and is in cp1252."]
+    assert [each.problem for each in item.problems] == ["It is in cp1252, and not in UTF-8."]
 
 
 def test_moment_that_a_machine_writes_for_none_is_no_date():

@@ -520,7 +520,7 @@ def test_joined_files_of_two_sites_are_refused_where_the_second_begins():
 def test_wrong_encoding_is_mended_and_told():
     content = HEAD.encode() + post("L’été").encode("cp1252") + END.encode()
     (found,) = read(content)
-    assert (found.body, problems(found)[0]) == ("<p>L’été</p>", "It was said to be in UTF-8, and is in cp1252.")
+    assert (found.body, problems(found)[0]) == ("<p>L’été</p>", "It is in cp1252, and not in UTF-8.")
 
 
 def test_script_in_every_field_stays_text_or_is_left_to_the_sanitiser():
