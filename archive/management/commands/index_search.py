@@ -28,8 +28,8 @@ class Command(ArchiveCommand):
         only.add_argument(
             "--due",
             action="store_true",
-            help="only articles whose withdrawal began or ended since, and what is left of renamed authors' articles; "
-            "for every night, where run_jobs does not run",
+            help="only articles whose withdrawal began or ended since, what is left of renamed authors' articles, "
+            "and the pieces that imports left in the index; for every night, where run_jobs does not run",
         )
 
     def handle(self, *, check, words, due, **options):
