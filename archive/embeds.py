@@ -168,7 +168,7 @@ _LATE = ("data-original", "data-lazy-src", "data-src", "data-orig-file", "data-h
 _SURELY_LATE = 3
 _PICTURES = "img,amp-img,amp-anim,image,input[type=image]"
 _CAPTIONS = "figcaption,.wp-caption-text,.caption-text,[class*=caption]"
-_CREDITS = re.compile(r"\bcredit|copyright|photographer|attribution", re.IGNORECASE)
+_CREDITS = re.compile(r"\bcredit|copyright|photographer|attribution|byline", re.IGNORECASE)
 _PHRASES = frozenset(
     {
         *("a", "b", "i", "u", "s", "em", "strong", "span", "small", "font", "big", "tt", "cite", "abbr", "sup", "sub"),
@@ -182,7 +182,22 @@ _INLINE = (_PHRASES - {"img", "amp-img", "br"}) | {"p", "center", "h1", "h2", "h
 # A box that may stand for a picture or an embed alone, and goes when it is empty.
 _BOXES = _INLINE | frozenset(
     {
-        *("div", "figure", "picture", "noscript", "li", "ul", "ol", "section", "aside", "header", "amp-img"),
+        *(
+            "div",
+            "figure",
+            "picture",
+            "noscript",
+            "li",
+            "ul",
+            "ol",
+            "dl",
+            "dt",
+            "dd",
+            "section",
+            "aside",
+            "header",
+            "amp-img",
+        ),
     }
 )
 # What a reader sees though no text is in it.
@@ -198,6 +213,7 @@ _DEEPEST_PARTED = 10
 # An article with more than this is not read for captions any more.
 MOST_PICTURES = 1000
 LONGEST_ADDRESS = 2000
+LONGEST_CREDIT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,12 +473,23 @@ def _take_caption(node: Node) -> tuple[str, str]:
             found = [
                 each for each in above.css(_CAPTIONS) if each.mem_id != above.mem_id and not each.css_first(_PICTURES)
             ]
-            if found:
-                return _words_of(found)
-            if is_box:
-                break
+            caption, credit = _words_of(found) if found else ("", "")
+            if found or is_box:
+                return caption, credit or (_take_credit(above) if is_box else "")
         above = above.parent
     return "", ""
+
+
+def _take_credit(box: Node) -> str:
+    """Who made the only picture of a box, where that stands beside its caption."""
+    if len(box.css(_PICTURES)) == 1:
+        for each in box.css("[class]"):
+            if _CREDITS.search(each.attributes.get("class") or "") and not each.css_first(_PICTURES):
+                credit = _text(each)
+                if credit and len(credit) <= LONGEST_CREDIT and not _marks_in(each):
+                    _remove(each)
+                    return credit
+    return ""
 
 
 def _words_of(found: list[Node]) -> tuple[str, str]:

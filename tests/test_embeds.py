@@ -465,3 +465,15 @@ def test_address_that_is_none_fails_nothing(address):
 def test_title_of_a_frame_is_text_and_never_markup():
     text = published('<iframe title="&lt;b&gt; Carte" src="https://example.org/"></iframe>')
     assert "<p>&lt;b&gt; Carte</p>" in text
+
+
+def test_credit_beside_the_caption_is_the_pictures():
+    picture = '<img src="http://example.org/i.jpg"><p class="byline">A. Roy</p>'
+    html = f"<figure>{picture}<figcaption>Le pont.</figcaption></figure>"
+    assert [(each.caption, each.credit) for each in images(html)] == [("Le pont.", "A. Roy")]
+    assert published(html) == ""
+
+
+def test_list_that_held_a_picture_and_its_caption_goes():
+    html = '<dl><dt><img src="http://example.org/i.jpg"></dt><dd class="wp-caption-text">Le pont.</dd></dl>'
+    assert published(f"<p>Texte</p>{html}") == "<p>Texte</p>"

@@ -239,7 +239,7 @@ class _NewsItem:
         for role, kind, value in texts:
             is_markup = any(name in role for name in _MARKUP) or "html" in kind
             if is_markup or (not kind and re.search(r"</(?:p|div|h\d|section)>", value, re.IGNORECASE)):
-                return _take_dateline(_without_page(value, headline))
+                return _take_dateline(self.with_kept_addresses(_without_page(value, headline)))
         for _role, kind, value in texts:
             if kind in ("", "text/plain"):
                 return self.from_plain(value, headline)
@@ -254,6 +254,14 @@ class _NewsItem:
         else:
             self.remark("It has no text.", "Look for the article in a crawl or another export.")
         return "", ""
+
+    def with_kept_addresses(self, body: str) -> str:
+        """The same with each picture at the address under which it is kept, that it does not seem to be two."""
+        for picture in _associated(self.row):
+            kept, *others = _addresses(picture).values() or ("",)
+            for address in map(html.escape, others):
+                body = body.replace(f'"{address}"', f'"{html.escape(kept)}"')
+        return body
 
     def from_plain(self, value: str, headline: str) -> tuple[str, str]:
         blocks = _PLAIN_BREAK.split(value) if _PLAIN_BREAK.search(value) else value.splitlines()
@@ -331,6 +339,8 @@ def _take_dateline(body: str) -> tuple[str, str]:
 
 def _without_page(value: str, headline: str) -> str:
     """The text of a page, without its head and without the headline that stands above it."""
+    # These stand apart on the page by its style alone.
+    value = value.replace("</span><span", "</span> <span")
     opening, ends = _BODY.search(value), value.lower().rfind("</body")
     value = value[opening.end() if opening else 0 : ends if ends >= 0 else len(value)]
     first = _TOP.search(value)

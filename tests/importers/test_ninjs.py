@@ -235,6 +235,12 @@ def test_texts_within_an_item_of_text_are_counted():
     assert read(item)[1:] == [LeftOut("texts within an item")]
 
 
+def test_picture_in_the_text_has_the_address_under_which_it_is_kept():
+    picture = {"type": "picture", "renditions": {"main": {"href": "http://a/m"}, "thumbnail": {"href": "http://a/t"}}}
+    item = one(body_html='<p>Texte.</p><img src="http://a/t">', associations={"a": picture})
+    assert 'src="http://a/m"' in item.body
+
+
 def test_page_around_the_text_is_taken_off():
     item = one(body_html="<html><head><title>T</title></head><body><h1>Titre</h1><p>Texte.</p></body></html>")
     assert item.body == "<p>Texte.</p>"
