@@ -10,6 +10,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from html import escape
+from itertools import islice
 from typing import Literal
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -166,7 +167,8 @@ _WORDS = {
 _LATE = ("data-original", "data-lazy-src", "data-src", "data-orig-file", "data-hi-res-src", "data-img-src", "data-url")
 # With these, what stands in `src` is a stand-in, however it looks (the readers say so too: importers/pictures.py).
 _SURELY_LATE = 3
-_PICTURES = "img,amp-img,amp-anim,image,input[type=image]"
+_PICTURE_TAGS = ("img", "amp-img", "amp-anim", "image")
+_PICTURES = ",".join([*_PICTURE_TAGS, "input[type=image]"])
 _CAPTIONS = "figcaption,.wp-caption-text,.caption-text,[class*=caption]"
 _CREDITS = re.compile(r"\bcredit|copyright|photographer|attribution|byline", re.IGNORECASE)
 _PHRASES = frozenset(
@@ -432,7 +434,7 @@ def _put_figures(body: Node) -> None:
 def _take_pictures(body: Node, cleaning: _Cleaning) -> None:
     known: set[str] = set()
     _put_figures(body)
-    for node in body.css(_PICTURES):
+    for number, node in enumerate(body.css(_PICTURES)):
         if not _stands(node, body):
             continue
         alt = _BLANKS.sub(" ", node.attributes.get("alt") or "").strip()
@@ -443,7 +445,7 @@ def _take_pictures(body: Node, cleaning: _Cleaning) -> None:
         if is_unseen(node.attributes, address):
             _remove(node)
             continue
-        caption, credit = _take_caption(node) if len(cleaning.images) < MOST_PICTURES else ("", "")
+        caption, credit = _take_caption(node) if number < MOST_PICTURES else ("", "")
         _remove(node)
         if (address and address in known) or not (address or alt or caption or credit):
             continue
@@ -482,7 +484,8 @@ def _take_caption(node: Node) -> tuple[str, str]:
 
 def _take_credit(box: Node) -> str:
     """Who made the only picture of a box, where that stands beside its caption."""
-    if len(box.css(_PICTURES)) == 1:
+    pictures = (each for each in box.traverse() if each.tag in _PICTURE_TAGS)
+    if len(list(islice(pictures, 2))) == 1:
         for each in box.css("[class]"):
             if _CREDITS.search(each.attributes.get("class") or "") and not each.css_first(_PICTURES):
                 credit = _text(each)

@@ -56,6 +56,7 @@ _MARKUP = ("html", "xhtml", "richtext")
 _NO_BODY = re.compile(r"caption|summary|abstract|charcount", re.IGNORECASE)
 _OTHER_STANDARD = re.compile(r"nitf|newsml|json", re.IGNORECASE)
 _CONTENT = re.compile(r"<body\.content\b[^<>]*+>(.*)</body\.content\s*+>", re.DOTALL)
+_QUOTED = re.compile(r'"([^"<>]*+)"')
 _PLAIN_BREAK = re.compile(r"\n[ \t]*\n")
 _FIRST_WORDS = re.compile(r"<p\b[^<>]*+>([^<]++)")
 _BODY = re.compile(r"<body\b[^<>]*+>", re.IGNORECASE)
@@ -83,7 +84,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Item]:
                 strangers += 1
             elif _is_article(found.value):
                 yield _NewsItem(found.value, place, found.remarks(place)).told()
-                if texts := sum(map(_has_text, _associated(found.value))):
+                if texts := sum(_is_article(each) and _has_text(each) for each in _associated(found.value)):
                     left_out["texts within an item"] += texts
             else:
                 left_out[kind] += 1
@@ -257,11 +258,13 @@ class _NewsItem:
 
     def with_kept_addresses(self, body: str) -> str:
         """The same with each picture at the address under which it is kept, that it does not seem to be two."""
-        for picture in _associated(self.row):
-            kept, *others = _addresses(picture).values() or ("",)
-            for address in map(html.escape, others):
-                body = body.replace(f'"{address}"', f'"{html.escape(kept)}"')
-        return body
+        kept = {
+            html.escape(address): html.escape(addresses[0])
+            for picture in _associated(self.row)
+            if (addresses := list(_addresses(picture).values()))
+            for address in addresses
+        }
+        return _QUOTED.sub(lambda match: f'"{kept.get(match[1], match[1])}"', body) if kept else body
 
     def from_plain(self, value: str, headline: str) -> tuple[str, str]:
         blocks = _PLAIN_BREAK.split(value) if _PLAIN_BREAK.search(value) else value.splitlines()
