@@ -1,6 +1,7 @@
 """Work done in a second process, while this one does its own: what a generator gives comes over here."""
 
 import ctypes
+import fcntl
 import gc
 import logging
 import multiprocessing
@@ -10,6 +11,7 @@ import signal
 from collections import deque
 from contextlib import suppress
 from threading import Condition, Thread
+from time import perf_counter
 
 from django.utils import translation
 
@@ -23,7 +25,11 @@ MOST_AHEAD = 16
 # And no more where there are so many bytes of it.
 MOST_BYTES_AHEAD = 8 << 20
 # mallopt(3); what is larger is given back as soon as it is done with.
+# https://man7.org/linux/man-pages/man7/pipe.7.html: the most that anybody may ask for.
+_PIPE = 1 << 20
 _MMAP_THRESHOLD, _LARGE = -3, 256 << 10
+# Seconds for which one process had to wait longer than the other are soon forgotten: either may take long once.
+LEAST_SPARE, MOST_SPARE = 0.01, 0.25
 NEEDED_APPS = ("archive", "django.contrib.auth", "django.contrib.contenttypes")
 
 
@@ -39,7 +45,9 @@ class Ahead:
         self.held = deque()
         self.size = 0
         self.changed = Condition()
-        self.is_closed = False
+        self.is_closed = self.is_begun = False
+        # Seconds for which there was nothing to take.
+        self.waited = 0.0
 
     def wait_for_room(self):
         """What is fetched before there is room for it would be held besides."""
@@ -59,7 +67,11 @@ class Ahead:
     def take(self):
         """The first of them, waited for; empty where nothing comes any more."""
         with self.changed:
+            began = perf_counter()
             self.changed.wait_for(lambda: self.held)
+            # For the first the other process has to start.
+            self.waited += perf_counter() - began if self.is_begun else 0
+            self.is_begun = True
             thing = self.held.popleft()
             self.size -= len(thing)
             self.changed.notify_all()
@@ -77,13 +89,19 @@ class Ahead:
 def run_beside(generator, *arguments, bytes_ahead=MOST_BYTES_AHEAD):
     """Yield what a generator function yields in another process, which works ahead by a few things and no more.
 
-    Where this process dies, the other finds nobody to give its work to, and ends.
+    Where this process dies, the other finds nobody to give its work to, and ends. What is yielded may have a method
+    `make_ready`, for work that either may do: it is called over there while this process has more to do.
     """
     spawning = multiprocessing.get_context("spawn")
     receiver, sender = spawning.Pipe(duplex=False)
+    # With the 64 KB that a pipe holds, what is sent would wait for this process many times, and for its other thread.
+    with suppress(OSError, AttributeError):
+        fcntl.fcntl(sender.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
     # As bytes: they are of modules that can be imported only when Django is set up.
     work = pickle.dumps((generator, arguments))
-    process = spawning.Process(target=_work, args=(sender, receiver, work), daemon=True)
+    # Seconds for which this process had to wait.
+    waited = spawning.RawValue("d", 0.0)
+    process = spawning.Process(target=_work, args=(sender, receiver, waited, work), daemon=True)
     process.start()
     # Else the other's end would never be seen.
     sender.close()
@@ -93,6 +111,7 @@ def run_beside(generator, *arguments, bytes_ahead=MOST_BYTES_AHEAD):
     receiving.start()
     try:
         while received := ahead.take():
+            waited.value = ahead.waited
             kind, value = pickle.loads(received)  # noqa: S301  our own
             # Neither is held longer than it is of use.
             del received
@@ -147,7 +166,7 @@ def _set_up():
     apps.populate(name for name in settings.INSTALLED_APPS if name in NEEDED_APPS)
 
 
-def _work(sender, receiver, work):
+def _work(sender, receiver, waited, work):
     # Held open, it would keep this process waiting for a reader that is itself.
     receiver.close()
     # Whoever stops the import on a terminal stops the other process, and that ends this one.
@@ -157,8 +176,17 @@ def _work(sender, receiver, work):
     settle_down()
     generator, arguments = pickle.loads(work)  # noqa: S301  our own
     with suppress(BrokenPipeError, ConnectionError):
+        spare = told = 0.0
         for value in generator(*arguments):
-            sender.send(("value", value))
+            if spare > LEAST_SPARE and hasattr(value, "make_ready"):
+                value.make_ready()
+            given = pickle.dumps(("value", value))
+            began = perf_counter()
+            sender.send_bytes(given)
+            # How much longer this process had to wait of late than the other.
+            blocked, before, told = perf_counter() - began, told, waited.value
+            spare = max(-MOST_SPARE, min(spare + blocked - (told - before), MOST_SPARE))
+            del value, given
         sender.send(("end", None))
         sender.close()
     # Nothing is left to be done, and nothing to be waited for.

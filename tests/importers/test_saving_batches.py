@@ -1,9 +1,11 @@
 """Many articles saved at once, as they would be one by one; and what is told of them."""
 
 import os
+import pickle
 import re
 import subprocess
 import sys
+import time
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,8 +29,11 @@ from archive.importers.base import (
 )
 from archive.importers.items import ImportedPage, ImportedWithdrawal
 from archive.importers.saving import import_paths, reading, save_article, trial, updating
+from archive.importers.saving.article import ground_of
 from archive.importers.saving.locks import end_broken_off, held
+from archive.importers.saving.prepare import prepare
 from archive.models import Article, Author, Byline, Image, ImportItem, ImportRun, OldAddress, Revision, Tag
+from tests import giving
 from tests.factories import make_article, make_author, make_old_address
 
 pytestmark = pytest.mark.django_db
@@ -375,6 +380,27 @@ class TestBeside:
         numbers = run_beside(range, 10**9)
         assert next(numbers) == 0
         numbers.close()
+
+    def test_is_made_ready_over_there_while_this_process_has_more_to_do(self):
+        found = []
+        for each in run_beside(giving.large, 8):
+            time.sleep(0.2)
+            found.append(each.is_ready)
+        assert found[-1]
+
+    def test_is_not_made_ready_over_there_while_this_process_waits(self):
+        assert not any(each.is_ready for each in run_beside(giving.slowly, 5))
+
+    @pytest.mark.parametrize("is_ready", [True, False])
+    def test_article_is_the_same_whoever_made_it_ready(self, outlet, is_ready):
+        (given, expected) = (prepare(story(1, body=TEXT, record=b"record " * 9), ground_of(outlet)) for _turn in "ab")
+        if is_ready:
+            given.make_ready()
+        passed = pickle.loads(pickle.dumps(given))  # noqa: S301  our own
+        assert (bool(passed.found_analysed), bool(passed.record.found_packed)) == (is_ready, is_ready)
+        assert (passed.raw, passed.record.packed, passed.fingerprint, passed.analysed) == (
+            *(expected.raw, expected.record.packed, expected.fingerprint, expected.analysed),
+        )
 
 
 class TestWhatWaitsToBeTaken:

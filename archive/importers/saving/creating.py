@@ -18,7 +18,6 @@ from archive.models import (
     Revision,
     Withdrawal,
 )
-from archive.models.record import pack
 
 from . import history
 from .rows import insert, reserve
@@ -178,7 +177,7 @@ class _Creating:
             if article.held_back:
                 continue
             self.saving.count_words(article)
-            if prepared.analysed is None or len(authors) != len(prepared.bylines):
+            if len(authors) != len(prepared.bylines):
                 # Two of its authors turned out to be one.
                 odd.append(article.pk)
                 continue
@@ -253,8 +252,7 @@ def record_of(article, number, prepared, run):
     record = prepared.record
     return (
         *(article, number, run.pk, prepared.format, prepared.place),
-        # Packed here: the process that reads has more to do than this one.
-        *(record.digest, pack(record.content), record.captured_from, record.captured_at),
+        *(record.digest, record.packed, record.captured_from, record.captured_at),
     )
 
 

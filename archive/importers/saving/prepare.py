@@ -32,6 +32,7 @@ from archive.importers.mojibake import repair
 from archive.models import Article
 from archive.models.article import placed, slug_of
 from archive.models.outlet import Language
+from archive.models.record import pack, unpack
 from archive.sanitize import sanitize
 from archive.search.analysis import Analysed, analyse
 
@@ -64,12 +65,26 @@ class Ground:
     told_language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReceivedRecord:
     digest: str
-    content: bytes
-    captured_from: str = ""
-    captured_at: datetime | None = None
+    # The length of what was received, in bytes.
+    size: int
+    captured_from: str
+    captured_at: datetime | None
+    # As it was received, until it is packed.
+    plain: bytes
+    found_packed: bytes = b""
+
+    @property
+    def content(self) -> bytes:
+        return unpack(self.found_packed) if self.found_packed else self.plain
+
+    @property
+    def packed(self) -> bytes:
+        if not self.found_packed:
+            self.found_packed, self.plain = pack(self.plain), b""
+        return self.found_packed
 
 
 @dataclass(slots=True)
@@ -94,20 +109,36 @@ class Prepared:
     problems: list[Problem] = field(default_factory=list)
     # It has its key already, and is taken exactly as it is told.
     is_own: bool = False
-    # Its stems, where it is to be found by them.
-    analysed: Analysed | None = None
     # In what it stood.
     file: str = ""
     format: str = ""
+    found_analysed: Analysed | None = None
     found_fingerprint: int | EllipsisType | None = ...
 
     @property
     def place(self) -> str:
         return place_within(self.file, self.imported.place)[-LONGEST_PLACE:]
 
+    def make_ready(self) -> None:
+        """Find what either process may find, so that the one that saves need not."""
+        # What goes wrong is told where it is asked for again.
+        with suppress(Exception):
+            if self.record:
+                self.record.packed  # noqa: B018  it is kept
+            if not self.values["held_back"]:
+                self.analysed  # noqa: B018
+            self.fingerprint  # noqa: B018
+
+    @property
+    def analysed(self) -> Analysed:
+        """Its stems: found when they are first asked for."""
+        if self.found_analysed is None:
+            self.found_analysed = _analysed(self)
+        return self.found_analysed
+
     @property
     def fingerprint(self) -> int | None:
-        """That of its text: found when it is first asked for, which is not by the process that reads."""
+        """That of its text: found when it is first asked for."""
         if self.found_fingerprint is ...:
             self.found_fingerprint = fingerprint(self.values["body"])
         return self.found_fingerprint
@@ -125,12 +156,9 @@ class Prepared:
 def prepare(imported: ImportedArticle, ground: Ground, *, is_known: bool = False) -> Prepared:
     """Raises Refusal for an article that can't be saved as it is.
 
-    Of one that is known, which comes from the record that is kept of it, neither a record nor stems are made.
+    Of one that is known, which comes from the record that is kept of it, no record is made.
     """
-    prepared = (_PreparingOwn if imported.key else _Preparing)(imported, ground, is_known).prepared()
-    if not is_known and not prepared.values["held_back"]:
-        prepared.analysed = _analysed(prepared)
-    return prepared
+    return (_PreparingOwn if imported.key else _Preparing)(imported, ground, is_known).prepared()
 
 
 def _analysed(prepared: Prepared) -> Analysed:
@@ -223,7 +251,7 @@ class _Preparing:
         # It is another's text and may be anything.
         captured_from = imported.captured_from.replace("\x00", "")[:2000]
         digest = sha256(content).hexdigest()
-        return ReceivedRecord(digest, content, captured_from, self.instant(imported.captured_at))
+        return ReceivedRecord(digest, len(content), captured_from, self.instant(imported.captured_at), content)
 
     def is_embargoed(self) -> bool:
         until = self.instant(self.imported.embargoed_until)

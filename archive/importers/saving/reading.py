@@ -75,6 +75,11 @@ class Batch:
     items: list[Any]
     position: int
 
+    def make_ready(self):
+        for item in self.items:
+            if isinstance(item, Prepared):
+                item.make_ready()
+
 
 def read_path(sought):
     """Yield Opened, Recognised, Batch, and a Problem for what can't be read at all."""
@@ -240,7 +245,7 @@ def _length(item):
     if not isinstance(item, Prepared):
         return 0
     texts = sum(len(value) for name, value in item.values.items() if value.__class__ is str and name != "body")
-    return texts + len(item.raw) + _ADDRESS * len(item.addresses)
+    return texts + (item.record.size if item.record else 0) + _ADDRESS * len(item.addresses)
 
 
 def _batches(items, stream, place, format_name, sought):

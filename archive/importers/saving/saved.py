@@ -11,7 +11,7 @@ from archive.search.words import WordCounter
 from .sources import SourceRules
 from .terms import Terms
 
-COUNTED_WHOLE, ONE_OF, MOST_WORDS = 1_000, 50, 50_000
+COUNTED_WHOLE, ONE_OF, MOST_WORDS = 1_000, 50, 100_000
 IMPORT_VERBS = {
     *(Revision.Verb.TAKEN_IN, Revision.Verb.IMPORTED_AGAIN, Revision.Verb.IMPORT_UNDONE, Revision.Verb.CARRIED_OVER),
 }
