@@ -21,6 +21,7 @@ from archive import trials, upkeep, uploads
 from archive.importers import UnknownFormat
 from archive.importers.base import ReadOptions
 from archive.importers.columns import columns_in
+from archive.importers.rejects import RejectsFile
 from archive.importers.saving import StillRunning, StopImport, import_paths, undo_run
 from archive.models import ImportJob, ImportRun
 
@@ -92,6 +93,7 @@ def discard(job):
             return False
         gone.delete()
     uploads.remove(job.stored_as)
+    uploads.remove_rejects(job)
     return True
 
 
@@ -338,16 +340,19 @@ class _Work:
 
     def import_paths(self, **options):
         job = self.job
-        return import_paths(
-            [uploads.path_of(job.stored_as)],
-            job.outlet,
-            name=job.file_name,
-            format_name=job.format,
-            options=self.options,
-            learn_notices=job.learn_notices,
-            progress=self.progress,
-            **options,
-        )
+        path = uploads.path_of(job.stored_as)
+        with uploads.place_for_rejects(job) as place, RejectsFile(place) as rejects:
+            return import_paths(
+                [path],
+                job.outlet,
+                name=job.file_name,
+                format_name=job.format,
+                options=self.options,
+                learn_notices=job.learn_notices,
+                progress=self.progress,
+                rejects=rejects,
+                **options,
+            )
 
     @property
     def options(self):
@@ -398,7 +403,7 @@ class _Work:
                 return
             self.tie_runs()
         if values["state"] == State.DONE:
-            # What was received stands with its articles.
+            # What was received stands with its articles, and what was refused in a file of its own.
             uploads.remove(self.job.stored_as)
             ImportJob.objects.filter(pk=self.job.pk).update(stored_as="")
         logger.info("%s: %s", self.job, values["state"].label)

@@ -1,11 +1,14 @@
-"""Where uploaded files wait until they are imported: under random names, in a folder that is never served."""
+"""Where uploaded files wait until they are imported: under random names, in a folder that is never served.
+
+What was refused of a file stands there too, after the file itself is gone, until its job is forgotten.
+"""
 
 import os
 import re
 import secrets
 import shutil
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from tempfile import NamedTemporaryFile
 
 from django.conf import settings
@@ -57,6 +60,33 @@ def path_of(name):
     if not _NAME.fullmatch(name) or not path.is_file():
         raise FileNotFoundError(name)
     return path
+
+
+@contextmanager
+def place_for_rejects(job):
+    """Where to write what is refused of a job's file, in the place of what was before; kept if it is not empty."""
+    path = rejects_of(job)
+    # Whoever was at the job before writes to a file that nobody finds any more.
+    path.unlink(missing_ok=True)
+    try:
+        yield path
+    finally:
+        if not has_rejects(job):
+            remove_rejects(job)
+
+
+def rejects_of(job):
+    return folder() / f"{job.key}.rejects"
+
+
+def has_rejects(job):
+    with suppress(FileNotFoundError):
+        return rejects_of(job).stat().st_size > 0
+    return False
+
+
+def remove_rejects(job):
+    rejects_of(job).unlink(missing_ok=True)
 
 
 def remove(name):

@@ -1,4 +1,5 @@
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -211,6 +212,43 @@ def test_run_is_tied_to_its_job_under_the_name_that_staff_know(done):
 def test_file_is_not_kept_when_all_is_done(done):
     job = done()
     assert (job.stored_as, list(uploads.folder().iterdir())) == ("", [])
+
+
+def rejected_of(job):
+    return [json.loads(line) for line in uploads.rejects_of(job).read_text().splitlines()]
+
+
+LINE = '{{"format": "newsroom-archive-1", "type": "article", "original_id": "{}", "headline": "{}"}}\n'
+BROKEN = LINE.format(1, "Ferry stays") + LINE.format(2, "") + LINE.format(3, "Library opens")
+
+
+def test_what_was_refused_is_kept_when_all_is_done(done):
+    (told,) = rejected_of(done(BROKEN.encode(), file_name="own.jsonl"))
+    assert (told["place"], "headline" in told["problem"], told["raw"]) == (
+        *("own.jsonl: line 2", True, LINE.format(2, "").strip()),
+    )
+
+
+def test_what_was_refused_is_taken_when_it_is_mended_and_uploaded(done):
+    mended = uploads.rejects_of(done(BROKEN.encode(), file_name="own.jsonl")).read_text()
+    done(mended.replace('\\"headline\\": \\"\\"', '\\"headline\\": \\"Bakery closes\\"').encode())
+    assert set(Article.objects.values_list("headline", flat=True)) == {"Ferry stays", "Bakery closes", "Library opens"}
+
+
+def test_trial_keeps_what_it_would_refuse(tried):
+    assert len(rejected_of(tried(BROKEN.encode()))) == 1
+
+
+def test_import_keeps_each_of_what_it_refused_once(tried, work):
+    job = tried(BROKEN.encode())
+    jobs.confirm(job)
+    work()
+    assert len(rejected_of(job)) == 1
+
+
+def test_discarding_takes_what_was_refused_away(tried):
+    assert jobs.discard(tried(BROKEN.encode()))
+    assert list(uploads.folder().iterdir()) == []
 
 
 def test_confirming_twice_imports_once(tried, work):

@@ -1,12 +1,13 @@
 """Import a file: upload it, see what would happen, confirm; then watch, stop, go on, undo."""
 
 from datetime import date, datetime
+from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -69,6 +70,7 @@ class ImportJobAdmin(ArchiveAdmin):
         ]
         return [
             path("<int:pk>/progress/", wrap(self.progress_view), name="archive_importjob_progress"),
+            path("<int:pk>/rejects/", wrap(self.rejects_view), name="archive_importjob_rejects"),
             path("<int:pk>/undo/", wrap(self.undo_view), name="archive_importjob_undo"),
             *verbs,
             *super().get_urls(),
@@ -166,6 +168,7 @@ class ImportJobAdmin(ArchiveAdmin):
             "trial_of": trial_of(job),
             "colour": COLOURS.get(job.state, "other"),
             "has_file": has_file,
+            "has_rejects": may and self.has_rejects(job),
             "is_absent": jobs.worker_seems_absent(job),
             "changes": changes,
             # What is unchanged may still get an address, a picture or a notice of its outlet.
@@ -199,6 +202,26 @@ class ImportJobAdmin(ArchiveAdmin):
         job = get_object_or_404(self.get_queryset(request), pk=pk)
         html = render_to_string("admin/archive/job_progress.html", self.state_of(request, job), request)
         return JsonResponse({"state": job.state, "moving": job.is_moving, "html": html})
+
+    def has_rejects(self, job):
+        return not job.is_moving and uploads.has_rejects(job)
+
+    def job_with_rejects(self, request, run):
+        """The job of a run, where what it refused can be had of it; or None."""
+        job = run.jobs.defer("trial").first() if self.has_add_permission(request) else None
+        return job if job and self.has_rejects(job) else None
+
+    def rejects_view(self, request, pk):
+        """What was refused, to be mended and uploaded; for those who may import, for it may not be public."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        job = get_object_or_404(self.get_queryset(request), pk=pk)
+        try:
+            file = uploads.rejects_of(job).open("rb")
+        except FileNotFoundError:
+            raise Http404 from None
+        name = f"{PurePath(job.file_name).stem}-{job.key}-rejects.jsonl"
+        return FileResponse(file, as_attachment=True, filename=name, content_type="application/jsonl")
 
     def verb_view(self, request, pk, verb):
         if not self.has_add_permission(request):

@@ -5,7 +5,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
-from archive.models import ImportItem, ImportJob, ImportRun
+from archive.models import Article, ImportItem, ImportJob, ImportRun
 from archive.templatetags.wording import told, told_place
 
 from .base import ReadOnlyAdmin
@@ -52,6 +52,8 @@ class ImportRunAdmin(ReadOnlyAdmin):
         if run is not None:
             extra_context = {
                 "may_undo": self.jobs.has_add_permission(request) and run.state not in (State.RUNNING, State.UNDONE),
+                "rejects_job": self.jobs.job_with_rejects(request, run),
+                "may_read_articles": self.admin_site.get_model_admin(Article).has_view_permission(request),
                 **page_of_items(run, request.GET),
                 **(extra_context or {}),
             }

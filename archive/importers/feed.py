@@ -4,8 +4,9 @@ https://www.rssboard.org/rss-specification  https://web.resource.org/rss/1.0/spe
 https://www.jsonfeed.org/version/1.1/
 
 A feed carries what its site chose to give: often a summary in the place of the text, which is then told. It carries no
-section, dateline or correction. Each item is cut out of the file (`xml`, `json_stream`) before `feedparser` looks at
-it, so that a feed may be of any size and no more of it than an item can go wrong.
+section, dateline or correction. The line by which WordPress says at the end of each text where it “appeared first” is
+left out. Each item is cut out of the file (`xml`, `json_stream`) before `feedparser` looks at it, so that a feed may be
+of any size and no more of it than an item can go wrong.
 
 An article's id is the item's own (<guid>, <id>), else its address, else a digest of its title and text.
 """
@@ -51,6 +52,11 @@ _TEXTS = frozenset(
 )
 _JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')
 _TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+_SOURCE_LINE = re.compile(
+    r"<p>(?:The post|L(?:['’]|&#8217;|&rsquo;)article|Cet article)\s<a\s[^<>]*>(?:(?!</a>).){1,1000}</a>"
+    r"\s(?:appeared first on|est apparu en premier sur)\s<a\s[^<>]*>[^<>]{1,300}</a>\s?\.?</p>",
+    re.DOTALL,
+)
 _LINKING = re.compile(r"(?<=\s)(href|src|poster|cite|data)(\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)", re.IGNORECASE)
 _NAME_BEHIND_ADDRESS = re.compile(r"\S+@\S+\s*\((.+)\)\s*")
 _ADDRESS_BEHIND_NAME = re.compile(r"\s*[(<]?\S*@\S*[)>]?\s*$")
@@ -433,7 +439,13 @@ def _html(detail: Any, base: str) -> str:
         return paragraphs([line for each in value.split("\n") if (line := each.strip())])
     if not _TAG.search(value):
         return f"<p>{value}</p>" if value else ""
-    return _absolute(value, detail.get("base") or base)
+    return _absolute(_without_source_line(value), detail.get("base") or base)
+
+
+def _without_source_line(text: str) -> str:
+    """HTML without what WordPress's plug-ins put under each text of a feed, and of a feed alone."""
+    start = text.rfind("<p>")
+    return text[:start].rstrip() if start > 0 and _SOURCE_LINE.fullmatch(text, start) else text
 
 
 def _absolute(text: str, base: str) -> str:

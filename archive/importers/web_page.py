@@ -52,6 +52,9 @@ SHORTEST_EXTRACTED = 250
 # What a page that does not say that it is an article needs to be taken for one.
 SHORTEST_UNTOLD = 500
 
+# What parts a headline from the name of its site; and so many of a page's large and bold words are looked at.
+_PARTS_OF_TITLE = re.compile(r"\s+[|»«–—:-]+\s+|\s*:\s+|\s*\|\s*")
+_MOST_SHOWN = 300
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE)
 _DECLARED_XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z][\w.-]{0,40})")
 # Without any of these a page says nothing of itself; in UTF-16 anything may stand.
@@ -583,8 +586,18 @@ def _headline(page: Document) -> str:
     for selector in ("article h1", "main h1", "h1"):
         if (found := page.css(selector)) and len(found) == 1 and words_of(found[0]):
             return words_of(found[0])
-    title = page.css_first("title")
-    return _without_site(_text(title), "") if title else ""
+    title = _text(page.css_first("title"))
+    return _shown_part(title, page) or _without_site(title, "")
+
+
+def _shown_part(title: str, page: Document) -> str:
+    """The part of a title that the page shows by itself, where the site's name stands in it too; else ""."""
+    parts = {part.casefold(): part for part in _PARTS_OF_TITLE.split(title) if len(part) <= LONGEST_HEADLINE}
+    if len(parts) < 2:
+        return ""
+    # Before there were headlines for browsers to know, they were large or bold.
+    shown = {words_of(each).casefold() for each in page.css("h2,h3,h4,b,strong,font,big")[:_MOST_SHOWN]}
+    return max((part for key, part in parts.items() if key in shown), key=len, default="")
 
 
 def _headline_of(told: str, page: Document, site: str) -> str:

@@ -350,6 +350,53 @@ def test_button_of_a_job_that_is_gone_is_not_found(staff, tried):
     assert press(staff, job, "confirm").status_code == 404
 
 
+@pytest.fixture
+def refusing(tried):
+    """A tried job with something that it refused."""
+    job = tried(file_name="données 2014.xml")
+    uploads.rejects_of(job).write_text("{}\n")
+    return job
+
+
+def rejects_page(job):
+    return reverse("admin:archive_importjob_rejects", args=[job.pk])
+
+
+def test_what_was_refused_can_be_had_as_a_file(staff, refusing):
+    response = staff.get(rejects_page(refusing))
+    assert b"".join(response.streaming_content) == b"{}\n"
+    name = f"donn%C3%A9es%202014-{refusing.key}-rejects.jsonl"
+    assert response["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
+
+
+def test_page_of_a_job_leads_to_what_it_refused(staff, refusing):
+    assert rejects_page(refusing) in text_of(staff.get(page_of(refusing)))
+
+
+def test_page_of_a_job_that_refused_nothing_leads_to_no_file(staff, tried):
+    job = tried()
+    assert rejects_page(job) not in text_of(staff.get(page_of(job)))
+    assert staff.get(rejects_page(job)).status_code == 404
+
+
+def test_who_may_only_look_has_not_what_was_refused(refusing):
+    client = browser_of(make_archivist("looking", "view_importjob"))
+    assert client.get(rejects_page(refusing)).status_code == 403
+    assert rejects_page(refusing) not in text_of(client.get(page_of(refusing)))
+
+
+def test_run_leads_to_what_its_job_refused(staff, run, refusing):
+    refusing.runs.add(run)
+    assert rejects_page(refusing) in text_of(staff.get(reverse("admin:archive_importrun_change", args=[run.pk])))
+
+
+def test_run_leads_to_no_article_that_its_reader_may_not_see(run):
+    client = browser_of(make_archivist("importing", "add_importjob"))
+    page = text_of(client.get(reverse("admin:archive_importrun_change", args=[run.pk])))
+    assert "/admin/archive/article/" not in page
+    assert Article.objects.get().headline in page
+
+
 def test_trying_again_takes_other_options(staff, tried):
     job = tried()
     page = staff.get(page_of(job))

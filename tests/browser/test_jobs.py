@@ -65,6 +65,24 @@ def test_file_is_imported_without_script(admin_page, at_work):
     assert ImportJob.objects.get().state == "done"
 
 
+def test_file_is_sent_once_however_often_the_button_is_pressed(admin_page):
+    page = admin_page()
+    choose(page)
+    before = ImportJob.objects.count()
+    page.get_by_role("button", name="Upload and try").dblclick()
+    page.locator("#job-progress").wait_for()
+    assert ImportJob.objects.count() == before + 1
+
+
+def test_button_says_that_the_file_is_on_its_way(admin_page):
+    page = admin_page()
+    choose(page)
+    # An answer of which a browser shows nothing.
+    page.route("**/importjob/add/", lambda route: route.fulfill(status=204))
+    page.get_by_role("button", name="Upload and try").click()
+    page.get_by_role("button", name="Uploading…").wait_for()
+
+
 def test_columns_are_asked_for_only_where_a_table_is_read(admin_page):
     page = admin_page()
     choose(page)

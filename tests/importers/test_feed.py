@@ -54,6 +54,27 @@ def json_items():
     return sample("feed.json")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'The post <a rel="nofollow" href="https://e.ca/a/">Ferry &amp; <em>bridge</em></a> appeared first on '
+        '<a rel="nofollow" href="https://e.ca">The Herald</a>.',
+        'L&rsquo;article <a href="https://e.ca/a/">Le traversier</a> est apparu en premier sur '
+        '<a href="https://e.ca">Le Courrier</a>.',
+    ],
+)
+@pytest.mark.parametrize("name", ["description", "content:encoded"])
+def test_line_that_says_where_a_text_appeared_first_is_no_text(name, line):
+    head = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    content = rss(f"<{name}><![CDATA[<p>It stays.</p>\n<p>{line}</p>]]></{name}>").replace("<rss", f"<rss {head}")
+    assert read(content)[0].body == "<p>It stays.</p>"
+
+
+def test_paragraph_that_tells_of_another_post_stays():
+    text = '<p>It stays.</p>\n<p>The post <a href="https://e.ca/a/">Ferry</a> appeared first on Monday.</p>'
+    assert article(f"<description>{escape(text)}</description>").body == text
+
+
 @pytest.mark.parametrize("name", SAMPLES_OF_ALL)
 def test_feed_of_every_kind_is_told_from_its_content(name):
     assert recognise((FOLDER / name).read_bytes()[:8192]) == "feed"

@@ -246,6 +246,24 @@ def test_list_of_links_is_no_article():
     assert read(page).problem == "No article's text was found on the page."
 
 
+def old_page(title, shown):
+    return read(
+        f"<HTML><HEAD><TITLE>{title}</TITLE></HEAD><BODY><CENTER><B>Le Courrier</B></CENTER>"
+        f"<FONT SIZE=5>{shown}</FONT><P>{FILLER}<P>{FILLER}</BODY></HTML>"
+    ).headline
+
+
+@pytest.mark.parametrize(
+    "title", ["Le Courrier: La crue de 1996", "La crue de 1996 - Le Courrier", "LE COURRIER | La crue de 1996"]
+)
+def test_of_a_title_the_part_is_the_headline_that_the_page_shows_by_itself(title):
+    assert old_page(title, "La crue <br>de 1996") == "La crue de 1996"
+
+
+def test_title_of_which_the_page_shows_no_part_is_whole():
+    assert old_page("Crue: la ville attend", "Autre chose") == "Crue: la ville attend"
+
+
 def test_lines_of_a_headline_stay_apart():
     page = f"<html><body><h1>Le pont<br>ferme</h1><p>{'Le pont ferme ce soir. ' * 20}</p></body></html>"
     assert read(page).headline == "Le pont ferme"

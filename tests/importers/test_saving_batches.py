@@ -308,6 +308,16 @@ class TestZipFiles:
         assert {each.place for each in report.problems} == {f"{path}: b/two.txt", f"{path}: ../three.txt"}
         assert not (tmp_path / "three.txt").exists()
 
+    def test_progress_tells_how_much_of_the_zip_file_is_read(self, outlet, tmp_path):
+        path, told = tmp_path / "tables.zip", []
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name in "ab":
+                rows = (f"{name}{number},Crue {number},{'Un texte. ' * 200}\n" for number in range(20))
+                packed.writestr(f"{name}.csv", f"id,titre,texte\n{''.join(rows)}")
+        import_paths([path], outlet, progress=lambda report: told.append((report.position, report.size)))
+        (first, second), size = [position for position, _size in told], path.stat().st_size
+        assert 0 < first < second <= size == told[0][1]
+
     def test_zip_file_within_a_zip_file_is_refused(self, outlet, tmp_path):
         inner, path = tmp_path / "inner.zip", tmp_path / "outer.zip"
         with zipfile.ZipFile(inner, "w") as packed:

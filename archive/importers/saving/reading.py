@@ -110,7 +110,8 @@ def _read_file(file, sought):
         yield failure(place, error)
 
 
-def _read_stream(stream, place, sought, file, member=""):
+def _read_stream(stream, place, sought, file, member="", within=None):
+    """`within` is the zip file of which the stream is a member: how far that is read tells how far this is."""
     head = stream.read(HEAD_SIZE)
     stream.seek(0)
     if not head:
@@ -132,7 +133,7 @@ def _read_stream(stream, place, sought, file, member=""):
         )
     reader = load_reader(name)
     yield Recognised(name, hasattr(reader, "read_attachments"), file, member)
-    yield from _batches(reader.read(stream, sought.options), stream, place, name, sought)
+    yield from _batches(reader.read(stream, sought.options), within or stream, place, name, sought)
 
 
 def _is_of_its_own(head, format_name):
@@ -152,7 +153,7 @@ def _read_members(stream, place, sought, file):
         within = place_within(place, zipfiles.shown(name))
         is_good = False
         try:
-            for event in _read_stream(member, within, sought, file, name):
+            for event in _read_stream(member, within, sought, file, name, stream):
                 is_good = is_good or (isinstance(event, Batch) and not all(map(_is_problem, event.items)))
                 yield event
         except Refusal as refusal:

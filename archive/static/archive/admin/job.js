@@ -1,5 +1,5 @@
 "use strict";
-// Counts along while an import is at work, and shows of the form what its format needs.
+// Counts along while an import is at work, shows of the form what its format needs, and sends a file once.
 const progress = document.getElementById("job-progress");
 if (progress?.dataset.address) {
   const look = async () => {
@@ -27,4 +27,17 @@ for (const form of document.querySelectorAll(".job-form")) {
   };
   form.addEventListener("change", show);
   show();
+  const button = form.querySelector("[type=submit]");
+  const words = button.value;
+  // A large file takes its time, and who presses again would send it again.
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "sent";
+    button.value = form.dataset.sending || words;
+  });
+  // Whoever comes back to the page may send another.
+  window.addEventListener("pageshow", () => {
+    delete form.dataset.sent;
+    button.value = words;
+  });
 }
