@@ -24,11 +24,12 @@ SECONDS_TO_END = 5
 MOST_AHEAD = 16
 # And no more where there are so many bytes of it.
 MOST_BYTES_AHEAD = 8 << 20
-# mallopt(3); what is larger is given back as soon as it is done with.
-# https://man7.org/linux/man-pages/man7/pipe.7.html: the most that anybody may ask for.
+# pipe(7): the most that anybody may ask for, in bytes.
 _PIPE = 1 << 20
+# mallopt(3); what is larger is given back as soon as it is done with.
 _MMAP_THRESHOLD, _LARGE = -3, 256 << 10
-# Seconds for which one process had to wait longer than the other are soon forgotten: either may take long once.
+# By how many seconds one process waited longer than the other: from the least on it does more of what either may do,
+# and beyond the most it is forgotten, for either may take long once.
 LEAST_SPARE, MOST_SPARE = 0.01, 0.25
 NEEDED_APPS = ("archive", "django.contrib.auth", "django.contrib.contenttypes")
 

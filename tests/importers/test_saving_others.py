@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 from PIL import Image as Drawing
@@ -150,6 +151,11 @@ class TestRedirects:
         take(STORY, attachments=redirects)
         take(STORY, attachments=redirects)
         assert OldAddress.objects.count() == 2
+
+    def test_no_more_hops_are_followed_than_a_browser_would(self, take):
+        places = [f"https://herald.example/{number}" for number in range(25)] + ["https://herald.example/ferry"]
+        take(STORY, attachments=[ImportedRedirect(*pair) for pair in pairwise(places)])
+        assert set(OldAddress.objects.values_list("url", flat=True)) == {*places[5:]}
 
     def test_redirects_in_a_circle_are_none_and_end(self, take):
         redirects = [

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 # Redirects whose target is not known yet: it may be the next redirect's.
 MOST_WAITING = 100_000
+# No browser followed more: https://fetch.spec.whatwg.org/#http-redirect-fetch
+MOST_HOPS = 20
 BATCH = 500
 
 
@@ -78,7 +80,7 @@ class Attachments:
                     redirects = self.save_redirects(redirects)[: MOST_WAITING // 2]
             elif isinstance(found, ImportedPicture):
                 yield from self.save_picture(found)
-        while redirects:
+        for _hop in range(MOST_HOPS):
             left = self.save_redirects(redirects)
             if len(left) == len(redirects):
                 break

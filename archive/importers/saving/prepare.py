@@ -156,7 +156,7 @@ class Prepared:
 def prepare(imported: ImportedArticle, ground: Ground, *, is_known: bool = False) -> Prepared:
     """Raises Refusal for an article that can't be saved as it is.
 
-    Of one that is known, which comes from the record that is kept of it, no record is made.
+    Of one that is known, which comes from the record that is kept of it, no other is made.
     """
     return (_PreparingOwn if imported.key else _Preparing)(imported, ground, is_known).prepared()
 
