@@ -112,7 +112,8 @@ class ZipFolder:
         _look_for_bomb(entries)
         for info in entries:
             name = _name(info)
-            if info.is_dir() or _is_hidden(name):
+            # Not `is_dir`, which fails on a name that is empty or begins with a NUL.
+            if name.endswith("/") or _is_hidden(name):
                 continue
             if wrong := _wrong(info, name, known=name in self._members):
                 self.problems.append(Problem(shown(name), *wrong))

@@ -46,6 +46,12 @@ def test_members_come_with_their_content_in_the_files_order():
     assert contents(packed(("b.txt", "two"), ("a/c.txt", "one"))) == [("b.txt", b"two"), ("a/c.txt", b"one")]
 
 
+def test_name_that_begins_with_a_nul_character_is_told():
+    stream = BytesIO(packed(("a.txt", "one"), ("b.txt", "two")).getvalue().replace(b"a.txt", b"\0.txt"))
+    assert [each.problem for each in problems(stream)] == ["The member's name is no file name."]
+    assert contents(stream) == [("b.txt", b"two")]
+
+
 def test_member_can_be_sought_in():
     stream = ZipFolder(packed(("a.txt", "0123456789"))).open("a.txt")
     assert (stream.read(4), stream.seek(2), stream.read()) == (b"0123", 2, b"23456789")
