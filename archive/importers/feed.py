@@ -40,6 +40,9 @@ feedparser.api.PREFERRED_XML_PARSERS.clear()
 LARGEST_ITEM = 5_000_000
 LONGEST_HEADLINE = 500
 MOST_OF_A_HEAD = 50
+MOST_ELEMENTS = 20_000
+# `feedparser` compares each with all before it.
+MOST_CATEGORIES = 1000
 
 # What tells of the feed itself; its picture and search box have titles and links of their own.
 _NAMES = frozenset(["item", "entry", "link", "language", "author", "image", "textInput", "textinput", "cloud"])
@@ -50,6 +53,8 @@ _TEXTS = frozenset(
         *("tagline", "subtitle", "text", "info"),
     ]
 )
+# By what names `feedparser` knows categories, or lists of them between commas.
+_CATEGORIES = frozenset(["category", "subject", "keywords", "tags"])
 _JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')
 _TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 _SOURCE_LINE = re.compile(
@@ -171,6 +176,7 @@ class _Item:
         if not any((each.text or len(each)) and xml.name(each) in _TEXTS for each in element):
             # Said before `feedparser` is asked, which takes long.
             raise Refusal("It has neither a title nor a text.", "Leave it out.")
+        _refuse_countless(element)
         record = self.part.record(*self.feed.sources.values())
         bylines = self.bylines()
         attached = self.attached()
@@ -301,6 +307,20 @@ class _Item:
                 alt, caption, credit = (plain(xml.text(element, name)) for name in ("text", "description", "credit"))
                 found.append(ImportedImage(source, alt, caption, credit))
         return found
+
+
+def _refuse_countless(element: xml.Element) -> None:
+    """Raises Refusal for more elements or categories than `feedparser` reads in about a second."""
+    elements = categories = 0
+    for each in element.iterdescendants("{*}*"):
+        elements += 1
+        if xml.name(each) in _CATEGORIES:
+            categories += 1 + (each.text or "").count(",")
+    if elements > MOST_ELEMENTS or categories > MOST_CATEGORIES:
+        raise Refusal(
+            f"It has over {MOST_ELEMENTS} elements or {MOST_CATEGORIES} categories.",
+            "Take out of the file what is no text.",
+        )
 
 
 def _is_of_a_file(element: xml.Element) -> bool:

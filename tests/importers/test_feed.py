@@ -377,6 +377,15 @@ def test_item_that_is_too_large_is_refused_alone():
     assert found == [Problem("item 1, line 1", "It is over 5 MB.", "Leave it out.")]
 
 
+@pytest.mark.parametrize(
+    "parts", ["<x><category>a</category></x>" * 1001, f"<tags>{'a,' * 1001}</tags>", "<br/>" * 20_001]
+)
+def test_item_of_countless_elements_or_categories_is_refused(parts):
+    problem = "It has over 20000 elements or 1000 categories."
+    found = read(rss(f"<description>x</description>{parts}"))
+    assert found == [Problem("item 1, line 1", problem, "Take out of the file what is no text.")]
+
+
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_no_content_makes_it_fail(content):
     for whole in (content, rss("<description>\0</description>").encode().replace(b"\0", content)):
