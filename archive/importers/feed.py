@@ -39,9 +39,11 @@ feedparser.api.PREFERRED_XML_PARSERS.clear()
 
 LARGEST_ITEM = 5_000_000
 LONGEST_HEADLINE = 500
+# Of what a feed tells of itself, which is read again with each item.
 MOST_OF_A_HEAD = 50
+LONGEST_OF_A_HEAD = 5_000
 MOST_ELEMENTS = 20_000
-# `feedparser` compares each with all before it.
+# `feedparser` compares each category with all before it.
 MOST_CATEGORIES = 1000
 
 # What tells of the feed itself; its picture and search box have titles and links of their own.
@@ -158,7 +160,11 @@ class _Feed:
             return
         if part.name == "author":
             self.authors.append(xml.text(part.element, "name"))
-        if len(self.sources) < MOST_OF_A_HEAD:
+        if (
+            len(self.sources) < MOST_OF_A_HEAD
+            and len(part.source) <= LONGEST_OF_A_HEAD
+            and not _categories(part.element)
+        ):
             self.sources.setdefault(f"author {len(self.authors)}" if part.name == "author" else part.name, part.source)
 
 
@@ -311,21 +317,25 @@ class _Item:
 
 def _refuse_countless(element: xml.Element) -> None:
     """Raises Refusal for more elements or categories than `feedparser` reads in about a second."""
-    elements = categories = 0
-    for each in element.iterdescendants("{*}*"):
-        elements += 1
-        if xml.name(each) in _CATEGORIES:
-            categories += 1 + (each.text or "").count(",")
-    if elements > MOST_ELEMENTS or categories > MOST_CATEGORIES:
+    elements = sum(1 for _each in element.iterdescendants("{*}*"))
+    if elements > MOST_ELEMENTS or _categories(element) > MOST_CATEGORIES:
         raise Refusal(
             f"It has over {MOST_ELEMENTS} elements or {MOST_CATEGORIES} categories.",
             "Take out of the file what is no text.",
         )
 
 
+def _categories(element: xml.Element) -> int:
+    """How many categories stand in an element at any depth, at most."""
+    found = [each for each in element.iter("{*}*") if xml.name(each).lower() in _CATEGORIES]
+    texts = (text or "" for each in found for text in (each.text, *(inner.tail for inner in each)))
+    return len(found) + sum(text.count(",") for text in texts)
+
+
 def _is_of_a_file(element: xml.Element) -> bool:
     """Whether an element tells of a picture or a sound, in words that are called as the item's own."""
-    return any(sign in xml.namespace(element) for sign in ("search.yahoo.com/mrss", "itunes.com/dtds", "googleplay"))
+    namespace = xml.namespace(element).lower()
+    return any(sign in namespace for sign in ("search.yahoo.com/mrss", "itunes.com/dtds", "googleplay"))
 
 
 def _pictures(body: str, attached: list[ImportedImage], base: str) -> tuple[ImportedImage, ...]:

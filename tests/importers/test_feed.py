@@ -378,12 +378,32 @@ def test_item_that_is_too_large_is_refused_alone():
 
 
 @pytest.mark.parametrize(
-    "parts", ["<x><category>a</category></x>" * 1001, f"<tags>{'a,' * 1001}</tags>", "<br/>" * 20_001]
+    "parts",
+    [
+        "<x><category>a</category></x>" * 1001,
+        "<CATEGORY>a</CATEGORY>" * 1001,
+        f"<tags>{'a,' * 1001}</tags>",
+        f"<tags><b/>{'a,' * 1001}</tags>",
+        "<br/>" * 20_001,
+    ],
+    ids=["nested", "capitals", "commas", "commas behind an element", "elements"],
 )
 def test_item_of_countless_elements_or_categories_is_refused(parts):
     problem = "It has over 20000 elements or 1000 categories."
     found = read(rss(f"<description>x</description>{parts}"))
     assert found == [Problem("item 1, line 1", problem, "Take out of the file what is no text.")]
+
+
+def test_categories_of_the_feed_itself_are_not_read_again_with_each_item():
+    categories = "".join(f"<category>{number}</category>" for number in range(4000))
+    started = time.process_time()
+    read(f"<rss><channel><author>{categories}</author>{'<item><title>T</title></item>' * 50}</channel></rss>")
+    assert time.process_time() - started < 3
+
+
+def test_name_in_a_podcasts_words_is_no_authors_in_whatever_case_its_namespace_is_written():
+    of_podcast = '<author xmlns="http://www.itunes.com/DTDs/Podcast-1.0.dtd">A Host</author>'
+    assert read(rss(f"<description>Words.</description>{of_podcast}"))[0].bylines == ()
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
