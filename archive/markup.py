@@ -21,7 +21,7 @@ DEEPEST = 500
 MOST_ATTRIBUTES = 500
 MOST_ATTRIBUTES_IN_ALL = 300_000
 # Each takes a hundred times its own length in memory.
-MOST_TAGS = 200_000
+MOST_TAGS = 100_000
 # These part no words from each other.
 _WITHIN_LINES = frozenset(
     {

@@ -42,9 +42,14 @@ LONGEST_HEADLINE = 500
 # Of what a feed tells of itself, which is read again with each item.
 MOST_OF_A_HEAD = 50
 LONGEST_OF_A_HEAD = 5_000
+LONGEST_DATE = 200
+# What `feedparser` reads in about a second; it compares each category with all before it, each attribute with those of
+# its tag, and is told a text in pieces that end at each sign and line.
 MOST_ELEMENTS = 20_000
-# `feedparser` compares each category with all before it.
 MOST_CATEGORIES = 1000
+MOST_ATTRIBUTES = 20_000
+MOST_ATTRIBUTES_OF_A_TAG = 100
+MOST_SIGNS = 200_000
 
 # What tells of the feed itself; its picture and search box have titles and links of their own.
 _NAMES = frozenset(["item", "entry", "link", "language", "author", "image", "textInput", "textinput", "cloud"])
@@ -164,6 +169,7 @@ class _Feed:
             len(self.sources) < MOST_OF_A_HEAD
             and len(part.source) <= LONGEST_OF_A_HEAD
             and not _categories(part.element)
+            and max(len(each.keys()) for each in part.element.iter("{*}*")) <= MOST_ATTRIBUTES_OF_A_TAG
         ):
             self.sources.setdefault(f"author {len(self.authors)}" if part.name == "author" else part.name, part.source)
 
@@ -217,6 +223,7 @@ class _Item:
 
     def parse(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The item, and the feed that it stands in, without what would be taken for the item's own title and text."""
+        xml.mark_texts(self.part.element)
         source = xml.source_without(self.part.element, _is_of_a_file)
         record = self.part.record(*self.feed.sources.values(), source=source)
         headers = {"content-type": "application/xml; charset=utf-8", "content-location": self.feed.address}
@@ -316,12 +323,21 @@ class _Item:
 
 
 def _refuse_countless(element: xml.Element) -> None:
-    """Raises Refusal for more elements or categories than `feedparser` reads in about a second."""
-    elements = sum(1 for _each in element.iterdescendants("{*}*"))
-    if elements > MOST_ELEMENTS or _categories(element) > MOST_CATEGORIES:
+    """Raises Refusal for more elements, categories, attributes or signs than `feedparser` reads in about a second."""
+    attributes = [len(each.keys()) for each in element.iter("{*}*")]
+    if len(attributes) > MOST_ELEMENTS or _categories(element) > MOST_CATEGORIES:
         raise Refusal(
             f"It has over {MOST_ELEMENTS} elements or {MOST_CATEGORIES} categories.",
             "Take out of the file what is no text.",
+        )
+    if sum(attributes) > MOST_ATTRIBUTES or max(attributes) > MOST_ATTRIBUTES_OF_A_TAG:
+        raise Refusal(
+            f"It has over {MOST_ATTRIBUTES} attributes, or {MOST_ATTRIBUTES_OF_A_TAG} in one tag.",
+            "Take out of the file what is no text.",
+        )
+    if sum(text.count(sign) for text in element.itertext() for sign in "<>&\r\n") > MOST_SIGNS:
+        raise Refusal(
+            f"It has over {MOST_SIGNS} tags and lines.", "Leave it out, or split it: an article has hundreds."
         )
 
 
@@ -493,6 +509,8 @@ def _joined(link: re.Match[str], base: str) -> str:
 
 def _date(written: str, parsed: Any) -> Told | None:
     """A date of any kind, as precise as it is written; a clock without a zone is the newsroom's."""
+    if len(written) > LONGEST_DATE:
+        return None
     if (plainly := _plainly(written, in_french=parsed is None)) != written:
         written, parsed = plainly, None
     if told := read_date(written):
@@ -548,7 +566,7 @@ def _bylines(names: list[str]) -> tuple[ImportedByline, ...]:
 
 
 def _tags(names: list[str]) -> tuple[ImportedTerm, ...]:
-    plain_names = (plain(escape(unescape(name), quote=False)) for name in names)
+    plain_names = (plain(escape(unescape(name), quote=False)) for name in dict.fromkeys(names))
     return tuple(ImportedTerm(name) for name in dict.fromkeys(plain_names) if name)
 
 

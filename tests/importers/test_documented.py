@@ -74,9 +74,9 @@ MB = 1_000_000
 @pytest.mark.parametrize(
     ("words", "number"),
     [
-        ("| {} MB, 200,000 tags, 500 deep", markup.LARGEST // MB),
+        ("| {} MB, 100,000 tags, 500 deep", markup.LARGEST // MB),
         ("{} tags, 500 deep", markup.MOST_TAGS),
-        ("200,000 tags, {} deep", markup.DEEPEST),
+        ("100,000 tags, {} deep", markup.DEEPEST),
         ("{} attributes in a tag", markup.MOST_ATTRIBUTES),
         ("in a tag and {} in all", markup.MOST_ATTRIBUTES_IN_ALL),
         ("a headline | {} characters", wxr.LONGEST_HEADLINE),
@@ -84,6 +84,11 @@ MB = 1_000_000
         ("{} tags and attributes", xml.MOST_MARKUP),
         ("{} comments", xml.MOST_ASIDES),
         ("of a feed {} MB", feed.LARGEST_ITEM // MB),
+        ("5 MB, {} elements", feed.MOST_ELEMENTS),
+        ("elements, {} categories", feed.MOST_CATEGORIES),
+        ("categories, {} attributes", feed.MOST_ATTRIBUTES),
+        ("attributes and {} in a tag", feed.MOST_ATTRIBUTES_OF_A_TAG),
+        ("a tag, {} tags and lines", feed.MOST_SIGNS),
         ("its items {} deep", xml.DEEPEST),
         ("{} tags one after another", xml.MOST_BETWEEN),
         ("a comment {} MB", xml.LONGEST_ASIDE // MB),
