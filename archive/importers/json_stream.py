@@ -7,6 +7,7 @@ one value that was cut out before; its nesting was counted first.
 import codecs
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -338,8 +339,12 @@ def loads(data: bytes | str) -> Any:
         ) from None
     except RecursionError:
         raise Refusal("It is nested too deep.", "Leave it out.") from None
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         raise Refusal(f"It is not JSON: {error}.", "Mend it in the file, or fetch the file again.") from None
+    except ValueError:
+        # Reading digits costs time that grows by squares, so Python reads no more of them.
+        most = sys.get_int_max_str_digits()
+        raise Refusal(f"A number in it has over {most} digits.", "Mend the number in the file.") from None
 
 
 def inner(text: str) -> Any:

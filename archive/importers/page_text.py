@@ -72,7 +72,7 @@ def _article(stream: BinaryIO, options: ReadOptions) -> ImportedArticle:
     if len(data) > LARGEST:
         raise Refusal(
             f"The file is over {LARGEST // 1_000_000} MB, too large for the text of one page.",
-            "If it holds many pages, split it into a file for each.",
+            "If it holds many pages, split it into a file for each; if it is of another format, name it with --format.",
         )
     text, problems = decode(data, options.encoding)
     page = _Page([line for each in text.splitlines() if (line := _tidy(each))], problems=problems)
@@ -174,7 +174,7 @@ def _take_headline(page: _Page) -> str:
     if len(headline) > LONGEST_HEADLINE:
         raise Refusal(
             f"The first line has {len(headline)} characters, too many for a headline (at most {LONGEST_HEADLINE}).",
-            "Write the headline above the text, on a line of its own.",
+            "Write the headline above the text, on a line of its own; if it is of another format, name it with --format.",
             "line 1",
         )
     return headline

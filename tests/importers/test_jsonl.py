@@ -108,6 +108,11 @@ def test_line_that_is_no_json_spoils_no_other():
     assert (broken.place, broken.problem[:15]) == ("line 2", "It is not JSON:")
 
 
+def test_number_of_countless_digits_is_told_as_such():
+    (problem,) = read(f'{{"headline": {"1" * 5000}}}')
+    assert problem == Problem("line 1", "A number in it has over 4300 digits.", "Mend the number in the file.")
+
+
 def test_articles_of_another_outlet_are_counted():
     items = read(line(outlet="a"), line(outlet="b"), line(outlet="b"), outlet="a")
     assert items[1:] == [LeftOut("articles of b", 2)]
