@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Literal
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from archive.importers.base import ImportedImage
+from archive.importers.base import ImportedImage, Refusal
 from archive.importers.pictures import is_hidden, is_smiley, is_unseen
 from archive.markup import Node, parse_body, see_bounds, words_of
 from archive.players import put_frames
@@ -214,6 +214,12 @@ _BLANKS = re.compile(r"\s+")
 _DEEPEST_PARTED = 10
 # An article with more than this is not read for captions any more.
 MOST_PICTURES = 1000
+# Pictures, frames or others of one kind, of which an article has tens.
+MOST_OF_A_KIND = 10_000
+# So much may stand in the box of one picture, of which its caption is a part.
+LARGEST_BOX = 2000
+# So many nodes are looked at for what stands about another; of a text that asks for more, empty boxes stay.
+MOST_STEPS = 1_000_000
 LONGEST_ADDRESS = 2000
 LONGEST_CREDIT = 300
 
@@ -239,6 +245,11 @@ class _Cleaning:
     images: list[ImportedImage] = field(default_factory=list)
     # What came out of a paragraph last, by the paragraph.
     behind: dict[int, Node] = field(default_factory=dict)
+    steps: int = 0
+
+    @property
+    def is_tired(self) -> bool:
+        return self.steps > MOST_STEPS
 
 
 def clean_foreign(html: str, language: str, base: str = "") -> tuple[str, tuple[ImportedImage, ...], tuple[Embed, ...]]:
@@ -289,7 +300,7 @@ def _may_be_foreign(html: str) -> bool:
 
 def _replace_quoted(body: Node, cleaning: _Cleaning) -> None:
     """Cards for what carries its own text: a tweet, a post, a shared picture."""
-    for node in body.css(_QUOTED):
+    for node in _found(_QUOTED, body):
         if not _stands(node, body):
             continue
         inner = node.inner_html or ""
@@ -316,7 +327,7 @@ def _replace_quoted(body: Node, cleaning: _Cleaning) -> None:
 
 def _replace_served(body: Node, cleaning: _Cleaning) -> None:
     """Cards for what only shows what another host serves: a frame, a player, a film."""
-    for node in body.css(_SERVED):
+    for node in _found(_SERVED, body):
         if not _stands(node, body):
             continue
         if node.tag == "script":
@@ -373,18 +384,18 @@ def _put_block(node: Node, number: int, cleaning: _Cleaning) -> None:
         node.replace_with(mark)
         return
     outer = chain[-1]
-    line_ends = _line_ends_about(node)
+    line_ends = [] if cleaning.is_tired else _line_ends_about(node, cleaning)
     if line_ends and len(chain) < _DEEPEST_PARTED and all(each.tag != "a" for each in chain):
         for each in line_ends:
             each.decompose()
-        if _is_empty(outer, but=node):
+        if _is_empty(outer, cleaning, but=node):
             outer.replace_with(mark)
             return
-        if _is_outermost(node, chain, "prev"):
+        if _is_outermost(node, chain, "prev", cleaning):
             node.decompose()
             outer.insert_before(mark)
             return
-        if not _is_outermost(node, chain, "next"):
+        if not _is_outermost(node, chain, "next", cleaning):
             ends, starts = (f"</{each.tag}>" for each in chain), (f"<{each.tag}>" for each in reversed(chain))
             cleaning.cards[number] = "".join([*ends, cleaning.cards[number], *starts])
             node.replace_with(mark)
@@ -392,7 +403,7 @@ def _put_block(node: Node, number: int, cleaning: _Cleaning) -> None:
     node.decompose()
     # Behind what already came out of it.
     last = cleaning.behind.get(outer.mem_id, outer)
-    if last is outer and _is_empty(outer):
+    if last is outer and _is_empty(outer, cleaning):
         outer.replace_with(mark)
     else:
         last.insert_after(mark)
@@ -400,21 +411,21 @@ def _put_block(node: Node, number: int, cleaning: _Cleaning) -> None:
             cleaning.behind[outer.mem_id] = last.next
 
 
-def _is_outermost(node: Node, chain: list[Node], step: Literal["prev", "next"]) -> bool:
+def _is_outermost(node: Node, chain: list[Node], step: Literal["prev", "next"], cleaning: _Cleaning) -> bool:
     """Whether nothing stands before it, or behind it, in the last of what it stands in."""
-    return all(_beside(each, step) is None for each in (node, *chain[:-1]))
+    return all(_beside(each, step, cleaning) is None for each in (node, *chain[:-1]))
 
 
-def _line_ends_about(node: Node) -> list[Node]:
+def _line_ends_about(node: Node, cleaning: _Cleaning) -> list[Node]:
     """The line ends between which a node stands by itself; none where something else is on its line."""
     found: list[Node] = []
     steps: tuple[Literal["prev"], Literal["next"]] = ("prev", "next")
     for step in steps:
         number = len(found)
-        each = _beside(node, step)
+        each = _beside(node, step, cleaning)
         while each is not None and each.tag == "br":
             found.append(each)
-            each = _beside(each, step)
+            each = _beside(each, step, cleaning)
         if each is not None and len(found) == number:
             return []
     return found
@@ -422,7 +433,7 @@ def _line_ends_about(node: Node) -> list[Node]:
 
 def _put_figures(body: Node) -> None:
     """Put a figure in the place of each table in which Blogger sets a picture above its caption."""
-    for table in body.css("table[class*=tr-caption-container]"):
+    for table in _found("table[class*=tr-caption-container]", body):
         pictures, words = table.css(_PICTURES), table.css_first(".tr-caption")
         if len(pictures) != 1 or words is None or not _stands(table, body):
             continue
@@ -434,7 +445,7 @@ def _put_figures(body: Node) -> None:
 def _take_pictures(body: Node, cleaning: _Cleaning) -> None:
     known: set[str] = set()
     _put_figures(body)
-    for number, node in enumerate(body.css(_PICTURES)):
+    for number, node in enumerate(_found(_PICTURES, body)):
         if not _stands(node, body):
             continue
         alt = _BLANKS.sub(" ", node.attributes.get("alt") or "").strip()
@@ -443,26 +454,26 @@ def _take_pictures(body: Node, cleaning: _Cleaning) -> None:
             continue
         address = _picture_address(node, cleaning)
         if is_unseen(node.attributes, address):
-            _remove(node)
+            _remove(node, cleaning)
             continue
-        caption, credit = _take_caption(node) if number < MOST_PICTURES else ("", "")
-        _remove(node)
+        caption, credit = _take_caption(node, cleaning) if number < MOST_PICTURES else ("", "")
+        _remove(node, cleaning)
         if (address and address in known) or not (address or alt or caption or credit):
             continue
         known.add(address)
         cleaning.images.append(ImportedImage(original_address=address, alt=alt, caption=caption, credit=credit))
-    for node in body.css("source,picture"):
-        if _stands(node, body) and (node.tag == "source" or _is_empty(node)):
-            _remove(node)
-    for node in body.css("figure"):
+    for node in _found("source,picture", body):
+        if _stands(node, body) and (node.tag == "source" or _is_empty(node, cleaning)):
+            _remove(node, cleaning)
+    for node in _found("figure", body):
         # What the sanitiser will take out holds no box open.
         for piece in node.css(",".join(DROPPED_WHOLE)):
             piece.decompose()
-        if _stands(node, body) and _is_empty(node):
-            _remove(node)
+        if _stands(node, body) and _is_empty(node, cleaning):
+            _remove(node, cleaning)
 
 
-def _take_caption(node: Node) -> tuple[str, str]:
+def _take_caption(node: Node, cleaning: _Cleaning) -> tuple[str, str]:
     """The caption and credit of a picture, taken out of the text."""
     above = node.parent
     for _step in range(6):
@@ -472,17 +483,28 @@ def _take_caption(node: Node) -> tuple[str, str]:
         if is_box or any(
             part in (above.attributes.get("class") or "").lower() for part in ("image", "photo", "picture")
         ):
-            found = [
-                each for each in above.css(_CAPTIONS) if each.mem_id != above.mem_id and not each.css_first(_PICTURES)
-            ]
-            caption, credit = _words_of(found) if found else ("", "")
+            size = sum(1 for _each in islice(above.traverse(), LARGEST_BOX))
+            cleaning.steps += size
+            if size == LARGEST_BOX or cleaning.is_tired:
+                break
+            found = _caption_in(above, cleaning)
+            caption, credit = _words_of(found, cleaning) if found else ("", "")
             if found or is_box:
-                return caption, credit or (_take_credit(above) if is_box else "")
+                return caption, credit or (_take_credit(above, cleaning) if is_box else "")
         above = above.parent
     return "", ""
 
 
-def _take_credit(box: Node) -> str:
+def _caption_in(box: Node, cleaning: _Cleaning) -> Node | None:
+    """The first that a box has and no picture stands in."""
+    for each in box.css(_CAPTIONS):
+        cleaning.steps += LARGEST_BOX // 50
+        if each.mem_id != box.mem_id and not each.css_first(_PICTURES):
+            return each
+    return None
+
+
+def _take_credit(box: Node, cleaning: _Cleaning) -> str:
     """Who made the only picture of a box, where that stands beside its caption."""
     pictures = (each for each in box.traverse() if each.tag in _PICTURE_TAGS)
     if len(list(islice(pictures, 2))) == 1:
@@ -490,23 +512,22 @@ def _take_credit(box: Node) -> str:
             if _CREDITS.search(each.attributes.get("class") or "") and not each.css_first(_PICTURES):
                 credit = _text(each)
                 if credit and len(credit) <= LONGEST_CREDIT and not _marks_in(each):
-                    _remove(each)
+                    _remove(each, cleaning)
                     return credit
     return ""
 
 
-def _words_of(found: list[Node]) -> tuple[str, str]:
-    first = found[0]
+def _words_of(box: Node, cleaning: _Cleaning) -> tuple[str, str]:
     credit = ""
-    if cards := _marks_in(first):
-        first.insert_before(cards)
-    for each in first.css("[class]"):
-        if _CREDITS.search(each.attributes.get("class") or "") and each.mem_id != first.mem_id:
+    if cards := _marks_in(box):
+        box.insert_before(cards)
+    for each in box.css("[class]"):
+        if _CREDITS.search(each.attributes.get("class") or "") and each.mem_id != box.mem_id:
             credit = _text(each)
             each.decompose()
             break
-    caption = _text(first)
-    _remove(first)
+    caption = _text(box)
+    _remove(box, cleaning)
     return caption, credit
 
 
@@ -677,6 +698,17 @@ def _marks_in(node: Node) -> str:
     return "".join(match[0] for match in _MARK.finditer(node.text()))
 
 
+def _found(selector: str, body: Node) -> list[Node]:
+    """What a text has of a kind. Raises Refusal for more than any article has."""
+    found: list[Node] = body.css(selector)
+    if len(found) > MOST_OF_A_KIND:
+        raise Refusal(
+            f"The HTML has over {MOST_OF_A_KIND} pictures, frames or tables.",
+            "Leave it out, or split it: an article has tens.",
+        )
+    return found
+
+
 def _stands(node: Node, body: Node) -> bool:
     """Whether a node that was found is still in the text, and not in something that was taken out."""
     above: Node | None = node
@@ -687,10 +719,13 @@ def _stands(node: Node, body: Node) -> bool:
     return False
 
 
-def _is_empty(node: Node, but: Node | None = None) -> bool:
+def _is_empty(node: Node, cleaning: _Cleaning, but: Node | None = None) -> bool:
     """Whether nothing is left in a node that a reader would see, except one."""
     waiting = [node.first_child]
     while waiting:
+        cleaning.steps += 1
+        if cleaning.is_tired:
+            return False
         each = waiting.pop()
         if each is None:
             continue
@@ -703,12 +738,16 @@ def _is_empty(node: Node, but: Node | None = None) -> bool:
     return True
 
 
-def _remove(node: Node) -> None:
+def _remove(node: Node, cleaning: _Cleaning) -> None:
     """Take a node out, and every box that held it alone."""
-    while True:
-        tag, above, before, after = node.tag, node.parent, _beside(node, "prev"), _beside(node, "next")
+    if cleaning.is_tired:
         node.decompose()
-        is_alone = above is not None and above.tag in _BOXES and _is_empty(above)
+        return
+    while True:
+        tag, above = node.tag, node.parent
+        before, after = _beside(node, "prev", cleaning), _beside(node, "next", cleaning)
+        node.decompose()
+        is_alone = above is not None and above.tag in _BOXES and _is_empty(above, cleaning)
         if above is None or not is_alone or above.css_first(_CAPTIONS) is not None:
             break
         node = above
@@ -719,10 +758,11 @@ def _remove(node: Node) -> None:
             before.insert_after(box.first_child)
 
 
-def _beside(node: Node, step: Literal["prev", "next"]) -> Node | None:
+def _beside(node: Node, step: Literal["prev", "next"], cleaning: _Cleaning) -> Node | None:
     """What stands before or behind a node, over blanks."""
     found: Node | None = getattr(node, step)
     while found is not None and found.is_text_node and not (found.text_content or "").strip():
+        cleaning.steps += 1
         found = getattr(found, step)
     return found
 

@@ -83,6 +83,10 @@ _ANY_TAG = re.compile(r"<[^<>]*>?")
 # The parser joins a text again at each sign that is written with & (or will be), which costs time by squares.
 MOST_SIGNS = 50_000
 _SIGNS = "&<>\u00a0"
+# So in an attribute, for these; in one tag, and in a whole text, where a tag may hide in an attribute.
+_SIGNS_OF_ATTRIBUTES = "&\u00a0"
+MOST_SIGNS_OF_A_TAG = 5_000
+MOST_SIGNS_IN_ALL = 200_000
 _WRITTEN_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _WITHOUT_SIGNS = str.maketrans(dict.fromkeys(_SIGNS, " "))
 
@@ -121,14 +125,23 @@ def _within_bounds(text: str) -> str:
             see_bounds(text)
         except Refusal:
             text = _ANY_TAG.sub(" ", text)
-    return text if _signs(text) <= MOST_SIGNS else _ANY_TAG.sub(" ", text).translate(_WITHOUT_SIGNS)
+    return _ANY_TAG.sub(" ", text).translate(_WITHOUT_SIGNS) if _has_countless_signs(text) else text
 
 
-def _signs(text: str) -> int:
-    """The most signs in any of its texts that no tag parts."""
-    if sum(text.count(sign) for sign in _SIGNS) <= MOST_SIGNS:
-        return 0
-    return max(sum(part.count(sign) for sign in _SIGNS) for part in _WRITTEN_TAG.split(text))
+def _has_countless_signs(text: str) -> bool:
+    """Whether one of its texts that no tag parts, one of its tags or all of it has more signs than are soon read."""
+    signs = _count(text, _SIGNS)
+    if signs <= MOST_SIGNS_OF_A_TAG:
+        return False
+    if _count(text, _SIGNS_OF_ATTRIBUTES) > MOST_SIGNS_IN_ALL:
+        return True
+    if signs > MOST_SIGNS and any(_count(part, _SIGNS) > MOST_SIGNS for part in _WRITTEN_TAG.split(text)):
+        return True
+    return any(_count(tag[0], _SIGNS_OF_ATTRIBUTES) > MOST_SIGNS_OF_A_TAG for tag in _WRITTEN_TAG.finditer(text))
+
+
+def _count(text: str, signs: str) -> int:
+    return sum(text.count(sign) for sign in signs)
 
 
 def _clean(text: str, cleaner: nh3.Cleaner = _CLEANER) -> str:

@@ -159,6 +159,18 @@ def test_text_of_signs_without_end_is_soon_cleaned(sign):
     assert sanitize(cleaned) == cleaned
 
 
+@pytest.mark.parametrize("sign", ["&", "&amp;", "&nbsp;", "\u00a0"])
+@pytest.mark.parametrize("part", ["{}", "{0}>{0}>{0}>"], ids=["in one piece", "behind signs of tags"])
+def test_link_of_signs_without_end_is_its_words_alone(sign, part):
+    address = part.format(sign * 5_001)
+    assert sanitize(f'<p><a href="https://example.org/{address}">Ferry</a></p>').split()[-1] == "Ferry"
+
+
+def test_link_of_as_many_signs_as_addresses_have_stays():
+    address = "https://example.org/?" + "&amp;".join(f"a{number}=b" for number in range(1_000))
+    assert f'href="{address}"' in sanitize(f'<p><a href="{address}">Ferry</a></p>')
+
+
 def test_many_signs_in_many_paragraphs_stay():
     text = "<p>" + "a &amp; b\u00a0c, " * 2_000 + "</p>"
     assert sanitize(text * 30).count("&amp;") == 60_000

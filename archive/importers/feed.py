@@ -43,6 +43,7 @@ LONGEST_HEADLINE = 500
 MOST_OF_A_HEAD = 50
 LONGEST_OF_A_HEAD = 5_000
 LONGEST_DATE = 200
+LONGEST_NAME = 500
 # What `feedparser` reads in about a second; it compares each category with all before it, each attribute with those of
 # its tag, and is told a text in pieces that end at each sign and line.
 MOST_ELEMENTS = 20_000
@@ -559,6 +560,10 @@ def _bylines(names: list[str]) -> tuple[ImportedByline, ...]:
     found = []
     for told in names:
         name = plain(escape(told, quote=False))
+        if len(name) > LONGEST_NAME:
+            # Nobody's; it is told when the item is prepared.
+            found.append(name)
+            continue
         behind = _NAME_BEHIND_ADDRESS.fullmatch(name)
         # A mail address is nobody's name.
         found.append(behind[1].strip() if behind else _ADDRESS_BEHIND_NAME.sub("", name) if "@" in name else name)

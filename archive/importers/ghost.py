@@ -131,23 +131,20 @@ class _Tables:
 
     def __post_init__(self) -> None:
         self.database.execute("CREATE TABLE rows (kind, id, row, PRIMARY KEY (kind, id)) WITHOUT ROWID")
-        self.database.execute("CREATE TABLE links (kind, post, position, other)")
+        self.database.execute("CREATE TABLE links (kind, post, other, position, UNIQUE (kind, post, other))")
 
     def fill(self, stream: BinaryIO, encoding: str) -> None:
-        try:
-            in_vain = 0
-            for found in walk(stream, encoding, self._wanted):
-                in_vain += 1
-                if isinstance(found, Found) and isinstance(found.value, dict):
-                    in_vain = 0 if self._add(_table(found.path[:-1]), found.value) else in_vain
-                if in_vain > MOST_IN_VAIN:
-                    raise Refusal(
-                        f"Over {MOST_IN_VAIN} rows of its tables, one after another, tell of nothing new.",
-                        "Export the site again; tags and authors that stand behind them are not known.",
-                        f"line {found.line}" if isinstance(found, Found) else found.place,
-                    )
-        finally:
-            self.database.execute("CREATE INDEX links_by_post ON links (kind, post)")
+        in_vain = 0
+        for found in walk(stream, encoding, self._wanted):
+            in_vain += 1
+            if isinstance(found, Found) and isinstance(found.value, dict):
+                in_vain = 0 if self._add(_table(found.path[:-1]), found.value) else in_vain
+            if in_vain > MOST_IN_VAIN:
+                raise Refusal(
+                    f"Over {MOST_IN_VAIN} rows of its tables, one after another, tell of nothing new.",
+                    "Export the site again; tags and authors that stand behind them are not known.",
+                    f"line {found.line}" if isinstance(found, Found) else found.place,
+                )
 
     def _wanted(self, path: Path) -> Decision:
         table = _table(path)
@@ -164,11 +161,12 @@ class _Tables:
         """Keep a row; whether it names what it is of, and not what the one before it did."""
         if table in _LINKS:
             position = row.get("sort_order")
-            post, other = text(row.get("post_id")), text(row.get(_LINKS[table]))
-            values = (table, post, position if isinstance(position, int) else 0, other)
-            self.database.execute("INSERT INTO links VALUES (?, ?, ?, ?)", values)
+            post, other = _key(row.get("post_id")), _key(row.get(_LINKS[table]))
+            values = (table, post, other, position if isinstance(position, int) and abs(position) < 2**63 else 0)
+            # Of files that were joined each tells them again.
+            self.database.execute("INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?)", values)
             return self._is_new(table, post, other)
-        key = text(row.get({"posts_meta": "post_id", "settings": "key"}.get(table, "id")))
+        key = _key(row.get({"posts_meta": "post_id", "settings": "key"}.get(table, "id")))
         if table == "settings" and key not in _SETTINGS:
             self.left_out["settings"] += 1
             return self._is_new(table, key)
@@ -181,15 +179,20 @@ class _Tables:
         return all(row) and row != last
 
     def row(self, table: str, key: str) -> dict[str, Any]:
-        found = self.database.execute("SELECT row FROM rows WHERE kind = ? AND id = ?", (table, key)).fetchone()
+        found = self.database.execute("SELECT row FROM rows WHERE kind = ? AND id = ?", (table, _key(key))).fetchone()
         return dict(json.loads(found[0])) if found else {}
 
     def linked(self, table: str, post: str) -> list[str]:
         query = "SELECT other FROM links WHERE kind = ? AND post = ? ORDER BY position, rowid"
-        return [other for (other,) in self.database.execute(query, (table, post))]
+        return [other for (other,) in self.database.execute(query, (table, _key(post)))]
 
     def setting(self, *names: str) -> str:
         return next((value for name in names if (value := text(self.row("settings", name).get("value")))), "")
+
+
+def _key(value: Any) -> str:
+    """What a row is called by; no table of SQLite's can hold half a character (a lone surrogate)."""
+    return text(value).encode("utf-8", "replace").decode()
 
 
 @dataclass(slots=True)

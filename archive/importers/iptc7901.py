@@ -149,7 +149,9 @@ def _hold(held: bytearray, more: bytes, begun: bool) -> None:
 def _item(raw: bytes, options: ReadOptions, place: str) -> ImportedArticle | ImportedWithdrawal:
     record = raw.rstrip(b"\x00\x16\x7f\r\n ")
     # What calls the next message is none of this one.
-    record = re.sub(rb"\s*ZCZC[^\r\n]{0,60}$", b"", record)
+    last_line = max(record.rfind(b"\r"), record.rfind(b"\n"), len(record) - 65) + 1
+    call = record.find(b"ZCZC", last_line)
+    record = record[:call].rstrip() if call >= 0 else record
     message = _taken_apart(record, options, place)
     original_id = _id(message)
     if says_kill([*message.keywords, *message.marks], message.headline):

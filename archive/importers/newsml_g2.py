@@ -59,8 +59,8 @@ class _Message:
 
     texts: list[xml.Part] = field(default_factory=list)
     pictures: dict[str, xml.Part] = field(default_factory=dict)
-    # By the guid of a text, that of each package in which it stands; and the packages.
-    packages: dict[str, list[xml.Part]] = field(default_factory=dict)
+    # By the guid of a text, each package in which it stands, with the guids of all that it ties together.
+    packages: dict[str, list[tuple[xml.Part, list[str]]]] = field(default_factory=dict)
     size: int = 0
     number: int = 0
 
@@ -102,8 +102,9 @@ def _hold(message: _Message, part: xml.Part) -> LeftOut | None:
     guid = xml.attribute(part.element, "guid")
     kind = _class_of(part.element)
     if part.name == "packageItem":
-        for each in xml.descendants(part.element, "itemRef"):
-            message.packages.setdefault(xml.attribute(each, "residref"), []).append(part)
+        named = _named(part, "itemRef")
+        for each in named:
+            message.packages.setdefault(each, []).append((part, named))
         return None
     if part.name != "newsItem":
         return LeftOut({"conceptItem": "concepts", "planningItem": "plans"}.get(part.name, "lists of terms"))
@@ -136,12 +137,14 @@ def _items(message: _Message) -> Iterator[_Item]:
 def _pictures_of(part: xml.Part, message: _Message) -> tuple[list[tuple[str, xml.Part]], list[xml.Part]]:
     """The pictures of a text, and what else of the message its record needs to tell that they are."""
     packages = message.packages.get(xml.attribute(part.element, "guid"), [])
-    named = [
-        xml.attribute(each, "residref") for package in packages for each in xml.descendants(package.element, "itemRef")
-    ]
-    named += [xml.attribute(each, "residref") for each in xml.descendants(part.element, "link")]
+    named = [each for _package, others in packages for each in others] + _named(part, "link")
     found = [(guid, message.pictures[guid]) for guid in dict.fromkeys(named) if guid in message.pictures]
-    return found, packages if found else []
+    return found, [package for package, _named_in_it in packages] if found else []
+
+
+def _named(part: xml.Part, name: str) -> list[str]:
+    """The guids that the elements of a name refer to, each once."""
+    return list(dict.fromkeys(xml.attribute(each, "residref") for each in xml.descendants(part.element, name)))
 
 
 def _item(part: xml.Part, pictures: list[xml.Part], packages: list[xml.Part]) -> ImportedArticle | ImportedWithdrawal:

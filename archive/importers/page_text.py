@@ -174,7 +174,7 @@ def _take_headline(page: _Page) -> str:
     if len(headline) > LONGEST_HEADLINE:
         raise Refusal(
             f"The first line has {len(headline)} characters, too many for a headline (at most {LONGEST_HEADLINE}).",
-            "Write the headline above the text, on a line of its own; if it is of another format, name it with --format.",
+            "Write the headline above the text, by itself; if it is of another format, name it with --format.",
             "line 1",
         )
     return headline

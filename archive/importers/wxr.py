@@ -278,10 +278,10 @@ class _Reading:
         told = xml.text(part.element)
         if part.name == "language":
             self.site.language = self.site.language or told
-        elif part.name in ("base_blog_url", "link") and re.match("https?://", told):
+        elif part.name in ("base_blog_url", "link") and (address := _web_address(told)):
             if part.name == "link" and self.site.base:
                 return
-            self.site.base = told.rstrip("/")
+            self.site.base = address.rstrip("/")
             if part.name == "base_blog_url":
                 self.see_same_site(part)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.importers import feed, recognise
-from archive.importers.base import ImportedArticle, ImportedImage, Problem, ReadOptions, Refusal
+from archive.importers.base import ImportedArticle, ImportedByline, ImportedImage, Problem, ReadOptions, Refusal
 
 from .conftest import SAMPLES
 
@@ -433,6 +433,11 @@ def test_item_of_countless_tags_and_lines_is_refused(sign):
 def test_markup_is_the_same_with_and_without_the_end_of_a_section_in_it(end):
     text = f"<p>A &amp; b</p>\n<p>c</p>{end}"
     assert read(rss(f"<description>{escape(text)}</description>"))[0].body == text
+
+
+def test_name_of_countless_letters_is_kept_to_be_told():
+    name = f"{'a' * 500}@example.org"
+    assert read(rss(f"<description>x</description><author>{name}</author>"))[0].bylines == (ImportedByline(name),)
 
 
 def test_date_of_countless_letters_is_none():

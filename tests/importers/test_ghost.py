@@ -211,6 +211,17 @@ def test_markdown_alone_is_kept_as_written_and_told(by_headline):
     assert "Markdown" in by_headline["Ancien"].problems[0].problem
 
 
+def test_tag_that_joined_files_tell_again_stands_once():
+    links = [{"post_id": "1", "tag_id": "t", "sort_order": number} for number in range(3)]
+    assert article({}, tags=[{"id": "t", "name": "Pont"}], posts_tags=links).tags == (ImportedTerm("Pont"),)
+
+
+@pytest.mark.parametrize("link", [{"sort_order": 10**400}, {"post_id": "\ud800"}, {"tag_id": "\ud800"}])
+def test_link_that_no_table_can_hold_spoils_no_other(link):
+    links = [{"post_id": "1", "tag_id": "u"} | link, {"post_id": "1", "tag_id": "t"}]
+    assert ImportedTerm("Pont") in article({}, tags=[{"id": "t", "name": "Pont"}], posts_tags=links).tags
+
+
 def test_date_in_milliseconds_is_read(by_headline):
     assert by_headline["Ancien"].published.isoformat() == "2014-01-04T03:19:32+00:00"
 

@@ -252,6 +252,7 @@ def test_markup_in_text_is_text():
         message(text="Ice =\n\n" + "a " * 400_000),
         message(text="Ice =\n\n" + "a\n" * 300_000),
         message(text="Ice =\n\n" + "(" * 900_000),
+        message(text="Ice =\n\nx" + " " * 900_000 + "x"),
         message(text="Ice =\n\n" + "- x\n" * 200_000),
         message(text="A" * 900_000 + " - B"),
         message(text="KILL\n" + "nrd " * 200_000 + "=\n"),

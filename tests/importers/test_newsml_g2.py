@@ -165,6 +165,15 @@ def test_items_before_what_ends_the_reading_are_taken():
         next(found)
 
 
+def test_package_that_names_its_items_again_and_again_stands_once_in_the_record():
+    picture = item("<itemClass qcode='ninat:picture'/>", guid="urn:p:1")
+    names = "".join(f'<itemRef residref="{guid}"/>' for guid in ["urn:x:1", "urn:p:1"] * 50)
+    package = f'<packageItem guid="urn:k:1"><groupSet><group>{names}</group></groupSet></packageItem>'
+    content = f'<newsMessage xmlns="{NAMESPACE}"><itemSet>{item()}{picture}{package}</itemSet></newsMessage>'
+    (found,) = (each for each in read(content) if isinstance(each, ImportedArticle))
+    assert found.record.count(b"<packageItem") == 1
+
+
 def test_entities_are_refused():
     content = '<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + item(about="<headline>&x;</headline>")
     with pytest.raises(Refusal, match="declares entities"):

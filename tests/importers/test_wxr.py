@@ -70,6 +70,13 @@ def lighthouse(blog):
     return blog[0]
 
 
+@pytest.mark.parametrize("address", ["http://[a", "https://", "courrier.example"])
+def test_site_whose_address_is_none_spoils_no_item(address):
+    export = HEAD.replace("https://courrier.example</wp:base", f"{address}</wp:base") + post() + END
+    (found,) = read(export)
+    assert found.headline
+
+
 def test_export_is_told_from_its_content():
     assert recognise(EXPORT.read_bytes()[:8192]) == "wxr"
 
