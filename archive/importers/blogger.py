@@ -175,7 +175,11 @@ class _Entry:
                 "Set the outlet's website, and import again.",
             )
             return ""
-        return urljoin(self.blog.address, name)
+        try:
+            return urljoin(self.blog.address, name)
+        except ValueError:
+            self.remark(f"Its original address, “{name[:300]}”, is no web address.", "Mend it in the admin.")
+            return ""
 
     def is_held_back(self) -> bool:
         """Whether it was not live: a draft in either way of telling it, whatever the namespace of its prefix."""
