@@ -108,7 +108,9 @@ def sanitize(text: str) -> str:
         if again == cleaned:
             break
         cleaned = again
-    return cleaned
+    # What is written with & may be more than it was.
+    bounded = _within_bounds(cleaned)
+    return cleaned if bounded == cleaned else _clean(bounded)
 
 
 def _without_strange_names(text: str) -> str:
@@ -125,7 +127,9 @@ def _within_bounds(text: str) -> str:
             see_bounds(text)
         except Refusal:
             text = _ANY_TAG.sub(" ", text)
-    return _ANY_TAG.sub(" ", text).translate(_WITHOUT_SIGNS) if _has_countless_signs(text) else text
+    if not _has_countless_signs(text):
+        return text
+    return html.unescape(_ANY_TAG.sub(" ", text)).translate(_WITHOUT_SIGNS)
 
 
 def _has_countless_signs(text: str) -> bool:

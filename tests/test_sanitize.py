@@ -159,6 +159,20 @@ def test_text_of_signs_without_end_is_soon_cleaned(sign):
     assert sanitize(cleaned) == cleaned
 
 
+def link_to(address):
+    return f"<a href='/{address}'>x</a>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [link_to('"' * 6_000), f"<b>{'>' * 45_000}</b>" * 6, link_to('"' * 4_000_000)],
+    ids=["quotation marks in a tag", "signs in many tags", "longer than is read"],
+)
+def test_what_is_longer_when_it_is_cleaned_is_the_same_when_cleaned_again(text):
+    cleaned = sanitize(text)
+    assert sanitize(cleaned) == cleaned
+
+
 @pytest.mark.parametrize("sign", ["&", "&amp;", "&nbsp;", "\u00a0"])
 @pytest.mark.parametrize("part", ["{}", "{0}>{0}>{0}>"], ids=["in one piece", "behind signs of tags"])
 def test_link_of_signs_without_end_is_its_words_alone(sign, part):
