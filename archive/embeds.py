@@ -14,9 +14,9 @@ from itertools import islice
 from typing import Literal
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from archive.importers.base import ImportedImage, Refusal
+from archive.importers.base import ImportedImage
 from archive.importers.pictures import is_hidden, is_smiley, is_unseen
-from archive.markup import Node, parse_body, see_bounds, words_of
+from archive.markup import Node, found_in, parse_body, see_bounds, words_of
 from archive.players import put_frames
 from archive.sanitize import DROPPED_WHOLE
 
@@ -214,8 +214,6 @@ _BLANKS = re.compile(r"\s+")
 _DEEPEST_PARTED = 10
 # An article with more than this is not read for captions any more.
 MOST_PICTURES = 1000
-# Pictures, frames or others of one kind, of which an article has tens.
-MOST_OF_A_KIND = 10_000
 # So much may stand in the box of one picture, of which its caption is a part.
 LARGEST_BOX = 2000
 # So many nodes are looked at for what stands about another; of a text that asks for more, empty boxes stay.
@@ -300,7 +298,7 @@ def _may_be_foreign(html: str) -> bool:
 
 def _replace_quoted(body: Node, cleaning: _Cleaning) -> None:
     """Cards for what carries its own text: a tweet, a post, a shared picture."""
-    for node in _found(_QUOTED, body):
+    for node in found_in(body, _QUOTED):
         if not _stands(node, body):
             continue
         inner = node.inner_html or ""
@@ -327,7 +325,7 @@ def _replace_quoted(body: Node, cleaning: _Cleaning) -> None:
 
 def _replace_served(body: Node, cleaning: _Cleaning) -> None:
     """Cards for what only shows what another host serves: a frame, a player, a film."""
-    for node in _found(_SERVED, body):
+    for node in found_in(body, _SERVED):
         if not _stands(node, body):
             continue
         if node.tag == "script":
@@ -433,7 +431,7 @@ def _line_ends_about(node: Node, cleaning: _Cleaning) -> list[Node]:
 
 def _put_figures(body: Node) -> None:
     """Put a figure in the place of each table in which Blogger sets a picture above its caption."""
-    for table in _found("table[class*=tr-caption-container]", body):
+    for table in found_in(body, "table[class*=tr-caption-container]"):
         pictures, words = table.css(_PICTURES), table.css_first(".tr-caption")
         if len(pictures) != 1 or words is None or not _stands(table, body):
             continue
@@ -445,7 +443,7 @@ def _put_figures(body: Node) -> None:
 def _take_pictures(body: Node, cleaning: _Cleaning) -> None:
     known: set[str] = set()
     _put_figures(body)
-    for number, node in enumerate(_found(_PICTURES, body)):
+    for number, node in enumerate(found_in(body, _PICTURES)):
         if not _stands(node, body):
             continue
         alt = _BLANKS.sub(" ", node.attributes.get("alt") or "").strip()
@@ -462,10 +460,10 @@ def _take_pictures(body: Node, cleaning: _Cleaning) -> None:
             continue
         known.add(address)
         cleaning.images.append(ImportedImage(original_address=address, alt=alt, caption=caption, credit=credit))
-    for node in _found("source,picture", body):
+    for node in found_in(body, "source,picture"):
         if _stands(node, body) and (node.tag == "source" or _is_empty(node, cleaning)):
             _remove(node, cleaning)
-    for node in _found("figure", body):
+    for node in found_in(body, "figure"):
         # What the sanitiser will take out holds no box open.
         for piece in node.css(",".join(DROPPED_WHOLE)):
             piece.decompose()
@@ -696,17 +694,6 @@ def _text(node: Node) -> str:
 def _marks_in(node: Node) -> str:
     """The places of the cards that stand in it."""
     return "".join(match[0] for match in _MARK.finditer(node.text()))
-
-
-def _found(selector: str, body: Node) -> list[Node]:
-    """What a text has of a kind. Raises Refusal for more than any article has."""
-    found: list[Node] = body.css(selector)
-    if len(found) > MOST_OF_A_KIND:
-        raise Refusal(
-            f"The HTML has over {MOST_OF_A_KIND} pictures, frames or tables.",
-            "Leave it out, or split it: an article has tens.",
-        )
-    return found
 
 
 def _stands(node: Node, body: Node) -> bool:

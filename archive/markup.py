@@ -22,6 +22,8 @@ MOST_ATTRIBUTES = 500
 MOST_ATTRIBUTES_IN_ALL = 300_000
 # Each takes a hundred times its own length in memory.
 MOST_TAGS = 100_000
+# Pictures, frames or others of one kind, of which an article has tens.
+MOST_OF_A_KIND = 10_000
 # These part no words from each other.
 _WITHIN_LINES = frozenset(
     {
@@ -58,6 +60,17 @@ def parse(text: str) -> Document:
 def parse_body(text: str) -> Node | None:
     """The <body> with a piece of HTML in it; None where there is none, as with frames. Raises Refusal as `parse`."""
     return parse(f"<!doctype html><body>{text}").body
+
+
+def found_in(node: Node, selector: str) -> list[Node]:
+    """What a text has of a kind. Raises Refusal for more than any article has."""
+    found: list[Node] = node.css(selector)
+    if len(found) > MOST_OF_A_KIND:
+        raise Refusal(
+            f"The HTML has over {MOST_OF_A_KIND} pictures, frames or tables.",
+            "Leave it out, or split it: an article has tens.",
+        )
+    return found
 
 
 def words_of(node: Node) -> str:

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from archive import embeds, markup, pictures
+from archive import markup, pictures
 from archive.importers import (
     FORMATS,
     base,
@@ -79,7 +79,7 @@ MB = 1_000_000
         ("100,000 tags, {} deep", markup.DEEPEST),
         ("{} attributes in a tag", markup.MOST_ATTRIBUTES),
         ("in a tag and {} in all", markup.MOST_ATTRIBUTES_IN_ALL),
-        ("in all, {} pictures, frames or tables", embeds.MOST_OF_A_KIND),
+        ("in all, {} pictures, frames or tables", markup.MOST_OF_A_KIND),
         ("a headline | {} characters", wxr.LONGEST_HEADLINE),
         ("an item of XML | {} MB", xml.LARGEST // MB),
         ("{} tags and attributes", xml.MOST_MARKUP),
