@@ -486,8 +486,8 @@ def _take_caption(node: Node, cleaning: _Cleaning) -> tuple[str, str]:
             if size == LARGEST_BOX or cleaning.is_tired:
                 break
             found = _caption_in(above, cleaning)
-            caption, credit = _words_of(found, cleaning) if found else ("", "")
-            if found or is_box:
+            caption, credit = _words_of(found, cleaning) if found is not None else ("", "")
+            if found is not None or is_box:
                 return caption, credit or (_take_credit(above, cleaning) if is_box else "")
         above = above.parent
     return "", ""
@@ -496,6 +496,7 @@ def _take_caption(node: Node, cleaning: _Cleaning) -> tuple[str, str]:
 def _caption_in(box: Node, cleaning: _Cleaning) -> Node | None:
     """The first that a box has and no picture stands in."""
     for each in box.css(_CAPTIONS):
+        # To look for pictures in it costs no more than so many steps.
         cleaning.steps += LARGEST_BOX // 50
         if each.mem_id != box.mem_id and not each.css_first(_PICTURES):
             return each

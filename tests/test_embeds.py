@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive import embeds as embeds_of_html
 from archive.embeds import clean_foreign
 from archive.importers.base import Refusal
 from archive.importers.pictures import pictures_in
@@ -486,7 +487,16 @@ def test_html_of_countless_pictures_is_refused():
 
 
 @pytest.mark.parametrize("beside", [" ", "<b></b>", "<!-- -->"], ids=["blanks", "empty boxes", "comments"])
-def test_pictures_among_countless_empty_things_take_bounded_work(monkeypatch, beside):
-    monkeypatch.setattr("archive.embeds.MOST_STEPS", 50_000)
-    cleaned = published("<p>Avant " + f'<img src="/i.jpg">{beside}' * 2_000 + " après</p>")
-    assert re.sub("<[^>]*>", " ", cleaned).split() == ["Avant", "après"]
+class TestCountlessEmptyThings:
+    def html(self, beside):
+        return "<p>" + f'<img src="/i.jpg">{beside}' * 2_000 + " après</p>"
+
+    def test_pictures_among_them_take_bounded_work(self, monkeypatch, beside):
+        monkeypatch.setattr(embeds_of_html, "MOST_STEPS", 50_000)
+        cleaning = embeds_of_html._Cleaning("fr", "")
+        embeds_of_html._cleaned(self.html(beside), cleaning)
+        assert 50_000 < cleaning.steps < 60_000
+
+    def test_words_about_them_stay(self, monkeypatch, beside):
+        monkeypatch.setattr(embeds_of_html, "MOST_STEPS", 50_000)
+        assert re.sub("<[^>]*>", " ", published(self.html(beside))).split() == ["après"]
